@@ -1,0 +1,84 @@
+// What a run needs of a host: one connection, a resident shell per user, steps that run in it. Knows nothing of tasks.
+import type { Script } from '../script.ts'
+import type { Secret } from '../secret.ts'
+
+/** Where a host is and how to log in. Resolved from the inventory and the command line. */
+export interface Target {
+  /** Inventory name, for messages. */
+  readonly name: string
+  /** `ssh` (default) or `local`: this machine, no network. */
+  readonly transport: 'ssh' | 'local'
+  /** Host name or address to connect to. */
+  readonly address: string
+  /** TCP port, 22 by default. */
+  readonly port: number
+  /** Login user. */
+  readonly user: string
+  /** Private key files to try, in order. Empty: the agent and ~/.ssh/id_* are tried. */
+  readonly privateKeys: readonly string[]
+  /** Login password, tried after keys. */
+  readonly password?: Secret
+  /** known_hosts file; keys accepted on first use are appended here. */
+  readonly knownHosts: string
+  /** `strict`: unknown keys are refused; `accept-new`: recorded on first use; a changed key is refused by both; `off`: not verified. */
+  readonly hostKeys: 'strict' | 'accept-new' | 'off'
+  /** Seconds to wait for the connection to stand. */
+  readonly connectTimeout: number
+}
+
+/** Who a step runs as, where that is not the login user. */
+export interface Become {
+  readonly method: 'sudo' | 'su' | 'doas'
+  readonly user: string
+  readonly password?: Secret
+}
+
+/** One script to run on the host. */
+export interface Step {
+  readonly script: Script
+  /** Environment variables for this step alone. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Seconds after which the step's processes are killed and it ends with `timedOut`. */
+  readonly timeout?: number
+  /** Live output, as it arrives. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
+}
+
+/** How a step ended. */
+export interface StepOutput {
+  /** Exit code; 128 + n where a signal ended it. */
+  readonly code: number
+  readonly stdout: Uint8Array
+  readonly stderr: Uint8Array
+  readonly durationMs: number
+  /** True where `timeout` ended it (code is then 124). */
+  readonly timedOut: boolean
+}
+
+/** A resident shell of one user on one host. */
+export interface Session {
+  /**
+   * Sends all steps at once and runs them one after the other, each in its own subshell with empty stdin. With
+   * `stopOnFailure`, the steps after the first one with a non-zero code are not run and their places hold undefined.
+   * Costs one round trip. Bundles on one session queue up in order.
+   * @throws TsplayError kind `unreachable` when the connection breaks.
+   */
+  bundle(
+    steps: readonly Step[],
+    options?: { stopOnFailure?: boolean; signal?: AbortSignal },
+  ): Promise<(StepOutput | undefined)[]>
+}
+
+/** One host, connected. */
+export interface Connection {
+  readonly target: Target
+  /** The shell of the login user, or of `become`. The first call opens it (2 round trips), later ones reuse it. */
+  session(become?: Become): Promise<Session>
+  /** Round trips spent in bundles so far, over all sessions. */
+  readonly roundTrips: number
+  /** Ends every remote process group that steps still run, then the connection. */
+  close(): Promise<void>
+}
+
+/** @throws TsplayError kind `unreachable` with what failed (refused, timed out, host key, authentication) and a hint. */
+export type Connect = (target: Target, signal?: AbortSignal) => Promise<Connection>

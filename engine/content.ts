@@ -1,0 +1,48 @@
+// File content as a value: compared by digest, streamed when it travels. Knows no file system; whoever makes one brings the bytes.
+import { createHash } from 'node:crypto'
+
+/** The content of a file, text or binary, small or large. Two contents are the same when their sha256 is. */
+export interface Content {
+  readonly kind: 'content'
+  /** Hex sha256 of all bytes. */
+  readonly sha256: string
+  /** Length in bytes. */
+  readonly size: number
+  /** True where the content must not be shown in diffs, events or logs. */
+  readonly secret: boolean
+  /** The whole content, where it is small enough to be held in memory (always below {@link diffLimit}). */
+  readonly bytes?: Uint8Array
+  /** A fresh stream over the content; exactly `size` bytes. */
+  stream(): AsyncIterable<Uint8Array>
+}
+
+/** Contents above this many bytes are compared by digest only and not shown as a text diff (Ansible's limit). */
+export const diffLimit = 104_448
+
+/** A content held in memory. A string is encoded as UTF-8. */
+export function contentOf(data: string | Uint8Array, options: { secret?: boolean } = {}): Content {
+  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
+  return {
+    kind: 'content',
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    size: bytes.length,
+    secret: options.secret ?? false,
+    bytes,
+    async *stream() {
+      if (bytes.length > 0) yield bytes
+    },
+  }
+}
+
+export const isContent = (value: unknown): value is Content =>
+  typeof value === 'object' && value !== null && (value as Content).kind === 'content'
+
+/** The content as text, or undefined where it is too large, binary or not held in memory. */
+export function contentText(content: Content): string | undefined {
+  if (!content.bytes || content.bytes.includes(0)) return undefined
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content.bytes)
+  } catch {
+    return undefined // not UTF-8: binary as far as a diff is concerned
+  }
+}
