@@ -18,13 +18,16 @@ export type ShellValue = string | number | Secret | Script | Content | readonly 
  * A script from a template. Strings and numbers become one quoted word each, arrays several words, a {@link Script} is
  * spliced in as it is, a {@link Secret} is quoted and masked wherever the script is shown.
  *
+ * The text between values is taken raw, so that backslashes mean what they mean to the shell (`printf 'a\\n'` needs no
+ * second one); `\\${` and a backslash before a backtick stand for the characters themselves.
+ *
  * A {@link Content} becomes a command that writes its bytes to standard output: `` sh`${content} > ${path}` ``. Contents
  * arrive on one stream, so a script must read each exactly once and in order; where it cannot, it must fail.
  */
 export function sh(strings: TemplateStringsArray, ...values: ShellValue[]): Script {
   const parts: ScriptPart[] = []
-  strings.forEach((text, index) => {
-    append(parts, text)
+  strings.raw.forEach((text, index) => {
+    append(parts, text.replace(/\\(`|\$\{)/g, '$1'))
     if (index < values.length) appendValue(parts, values[index] as ShellValue)
   })
   return { kind: 'script', parts }
@@ -87,17 +90,16 @@ export const showScript = (script: Script): string =>
 export const secretsOf = (script: Script): Secret[] => script.parts.filter((part): part is Secret => isSecret(part))
 
 function appendValue(parts: ScriptPart[], value: ShellValue): void {
-  if (typeof value === 'string') return append(parts, quote(value))
-  if (typeof value === 'number' && Number.isFinite(value)) return append(parts, String(value))
-  if (isScript(value)) return value.parts.forEach((part) => append(parts, part))
-  if (isSecret(value) || isContent(value)) return append(parts, value)
-  if (Array.isArray(value)) {
-    return value.forEach((item, index) => {
+  if (typeof value === 'string') append(parts, quote(value))
+  else if (typeof value === 'number' && Number.isFinite(value)) append(parts, String(value))
+  else if (isScript(value)) for (const part of value.parts) append(parts, part)
+  else if (isSecret(value) || isContent(value)) append(parts, value)
+  else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
       if (index > 0) append(parts, ' ')
-      appendValue(parts, item as ShellValue)
-    })
-  }
-  throw new TypeError(`sh: a ${value === null ? 'null' : typeof value} cannot stand in a script`)
+      appendValue(parts, item)
+    }
+  } else throw new TypeError(`sh: a ${value === null ? 'null' : typeof value} cannot stand in a script`)
 }
 
 function append(parts: ScriptPart[], part: ScriptPart): void {

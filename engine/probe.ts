@@ -1,0 +1,94 @@
+// What to ask a host, as a value: questions and how to read their answers. Asks nothing itself.
+
+import { type GroupEntry, groupQuestion, type UserEntry, userQuestion } from './question/accounts.ts'
+import { type FileAnswer, fileQuestion } from './question/file.ts'
+import { type KernelModuleAnswer, kernelModuleQuestion } from './question/kernel-module.ts'
+import { linkQuestion } from './question/link.ts'
+import { type PackageAnswer, packageQuestion } from './question/package.ts'
+import type { Question } from './question/question.ts'
+import { type ScriptAnswer, scriptQuestion } from './question/script.ts'
+import { type StatAnswer, statQuestion } from './question/stat.ts'
+import { sysctlQuestion } from './question/sysctl.ts'
+import { type UnitAnswer, unitQuestion } from './question/unit.ts'
+import type { Script } from './script.ts'
+
+export type {
+  FileAnswer,
+  GroupEntry,
+  KernelModuleAnswer,
+  PackageAnswer,
+  ScriptAnswer,
+  StatAnswer,
+  UnitAnswer,
+  UserEntry,
+}
+
+/** The answer to a question that is part of a probe. */
+export type Answers = <T>(question: Question<T>) => T
+
+/** Questions for the host and what their answers mean. */
+export interface Probe<out T> {
+  readonly questions: readonly Question<unknown>[]
+  readonly read: (answers: Answers) => T
+}
+
+const ask = <T>(question: Question<T>): Probe<T> => ({ questions: [question], read: (answers) => answers(question) })
+
+/** Type, mode, owner, group and size of a path; the link itself, not what it points to; null where nothing is there. */
+export const stat = (path: string): Probe<StatAnswer | null> => ask(statQuestion(path))
+
+/**
+ * Digest of a regular file (links are followed), and its content where the digest is not `unless` and the file is small
+ * enough to show; null where there is no such file.
+ */
+export const file = (path: string, options: { unless?: string } = {}): Probe<FileAnswer | null> =>
+  ask(fileQuestion(path, options.unless))
+
+/** Where a symbolic link points, as written; null where it is not a link. */
+export const link = (path: string): Probe<string | null> => ask(linkQuestion(path))
+
+/** A package by name, with the package manager that was asked. */
+export const installedPackage = (name: string): Probe<PackageAnswer> => ask(packageQuestion(name))
+
+/** A systemd unit: `nginx` means `nginx.service`. */
+export const unit = (name: string, scope: 'system' | 'user' = 'system'): Probe<UnitAnswer> =>
+  ask(unitQuestion(name, scope))
+
+/** The live value of a sysctl key, white space normalised; null where the kernel has no such key. */
+export const sysctlValue = (key: string): Probe<string | null> => ask(sysctlQuestion(key))
+
+/** An entry of the host's user database. */
+export const user = (name: string): Probe<UserEntry | null> => ask(userQuestion(name))
+
+/** An entry of the host's group database. */
+export const group = (name: string): Probe<GroupEntry | null> => ask(groupQuestion(name))
+
+/** Whether a kernel module is loaded, built in, or available. */
+export const kernelModule = (name: string): Probe<KernelModuleAnswer> => ask(kernelModuleQuestion(name))
+
+/** A read-only script of the module's own. `reads` names the resources it looks at; none given: anything. */
+export const script = (text: Script, options: { reads?: readonly string[] } = {}): Probe<ScriptAnswer> =>
+  ask(scriptQuestion(text, options.reads))
+
+/** A probe that asks nothing. */
+export const always = <T>(value: T): Probe<T> => ({ questions: [], read: () => value })
+
+/** The answer, turned into something else by a pure function. */
+export const map = <A, B>(probe: Probe<A>, change: (value: A) => B): Probe<B> => ({
+  questions: probe.questions,
+  read: (answers) => change(probe.read(answers)),
+})
+
+/** Several probes as one, by name or by position. */
+export function all<T extends readonly unknown[]>(probes: { readonly [K in keyof T]: Probe<T[K]> }): Probe<T>
+export function all<T extends object>(probes: { readonly [K in keyof T]: Probe<T[K]> }): Probe<T>
+export function all(probes: object): Probe<unknown> {
+  const entries = Object.entries(probes) as [string, Probe<unknown>][]
+  return {
+    questions: entries.flatMap(([, probe]) => probe.questions),
+    read: (answers) => {
+      const values = entries.map(([name, probe]) => [name, probe.read(answers)] as const)
+      return Array.isArray(probes) ? values.map(([, value]) => value) : Object.fromEntries(values)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+// stat: what is at a path, without following a link. One process for all paths.
+import { fileResource } from '../resource.ts'
+import { sh } from '../script.ts'
+import { decode, type QuestionKind, question } from './question.ts'
+
+/** What is at a path. */
+export interface StatAnswer {
+  readonly type: 'file' | 'directory' | 'link' | 'other'
+  /** Permission bits as four octal digits, `0644`. */
+  readonly mode: string
+  readonly uid: number
+  readonly gid: number
+  /** Owner's name; the number as text where the host knows no name. */
+  readonly owner: string
+  readonly group: string
+  /** Bytes. */
+  readonly size: number
+  /** Seconds since 1970. */
+  readonly mtime: number
+}
+
+export const statKind: QuestionKind<string, StatAnswer | null> = {
+  name: 'stat',
+  // A line of 0 and 1 says which paths exist (built-in tests, no process); stat then prints one line for each that does.
+  // Paths are not printed, so that a newline in one cannot be mistaken for an answer.
+  script: (paths) => sh`_n=; _i=0
+for _p in ${paths}; do if [ -e "$_p" ] || [ -L "$_p" ]; then _n="$_n"1; else _n="$_n"0; fi; done
+printf '%s\n' "$_n"
+set -- ${paths}
+for _p do shift; if [ -e "$_p" ] || [ -L "$_p" ]; then set -- "$@" "$_p"; fi; done
+[ $# -eq 0 ] || stat -c '%f %u %g %U %G %s %Y' -- "$@"`,
+  parse(output, paths) {
+    const [present = '', ...lines] = decode(output).split('\n')
+    return paths.map((path, index) => {
+      if (present[index] !== '1') return null
+      const line = lines.shift()
+      const fields = line?.split(' ')
+      if (fields?.length !== 7) throw new Error(`stat of ${path}: unexpected answer '${line ?? ''}'`)
+      return parseFields(fields)
+    })
+  },
+  reads: (path) => [fileResource(path)],
+}
+
+export const statQuestion = (path: string) => question(statKind, path, path)
+
+function parseFields([hex, uid, gid, owner, group, size, mtime]: string[]): StatAnswer {
+  const bits = Number.parseInt(hex!, 16)
+  return {
+    type: fileTypes[bits & 0o170000] ?? 'other',
+    mode: (bits & 0o7777).toString(8).padStart(4, '0'),
+    uid: Number(uid),
+    gid: Number(gid),
+    owner: owner === 'UNKNOWN' ? uid! : owner!,
+    group: group === 'UNKNOWN' ? gid! : group!,
+    size: Number(size),
+    mtime: Number(mtime),
+  }
+}
+
+const fileTypes: Readonly<Record<number, StatAnswer['type']>> = { 16807: 'file', 9604: 'directory', 21609: 'link' }
