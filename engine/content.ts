@@ -6,7 +6,7 @@ export interface Content {
   readonly kind: 'content'
   /** Hex sha256 of all bytes. */
   readonly sha256: string
-  /** Length in bytes. */
+  /** Length in bytes; -1 where a host told only the digest. */
   readonly size: number
   /** True where the content must not be shown in diffs, events or logs. */
   readonly secret: boolean
@@ -33,6 +33,24 @@ export function contentOf(data: string | Uint8Array, options: { secret?: boolean
     },
   }
 }
+
+/** The content a host has, as its answer tells: by digest only, or in full where it was sent. */
+export const contentOnHost = (
+  answer: { sha256: string; content?: Uint8Array },
+  options: { secret?: boolean } = {},
+): Content =>
+  answer.content
+    ? contentOf(answer.content, options)
+    : {
+        kind: 'content',
+        sha256: answer.sha256,
+        size: -1,
+        secret: options.secret ?? false,
+        // biome-ignore lint/correctness/useYield: there is nothing to stream, and asking for it is a bug
+        async *stream() {
+          throw new Error('the content of a file on a host is known by its digest only')
+        },
+      }
 
 export const isContent = (value: unknown): value is Content =>
   typeof value === 'object' && value !== null && (value as Content).kind === 'content'

@@ -1,1 +1,38 @@
-export {}
+// What `import … from 'tsplay'` gives: everything a playbook, an inventory, a role or a module is written with.
+export { z } from 'zod'
+export { type Content, contentOf } from './content.ts'
+export { type Difference, differences } from './difference.ts'
+export { TsplayError } from './error.ts'
+export type { HostRecap, Reporter, RunEvent, TaskEvent, TaskStatus } from './event.ts'
+export type { Facts } from './facts.ts'
+export { type InventoryFile, inventory } from './inventory.ts'
+export {
+  type Action,
+  type Change,
+  type Control,
+  type Desired,
+  defineModule,
+  type Module,
+  type ModuleFunction,
+  type Output,
+  TaskFailure,
+} from './module.ts'
+export { type Play, type Playbook, type PlayContext, play, playbook } from './play.ts'
+export { type Prediction, will } from './prediction.ts'
+export * as probe from './probe.ts'
+export { type Role, role } from './role.ts'
+export { type Script, sh } from './script.ts'
+export { type Secret, secret } from './secret.ts'
+export { type Host, type Pattern, pattern, type Site, site } from './site.ts'
+export {
+  type Block,
+  block,
+  type Handler,
+  handler,
+  type RoleCall,
+  type Task,
+  type TaskItem,
+  type TaskList,
+  type TaskOptions,
+  task,
+} from './task.ts'

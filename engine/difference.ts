@@ -1,0 +1,115 @@
+// What differs between a host's state and the wished one, as values and as text. Pure; the only place that decides «changed».
+import { createTwoFilesPatch } from 'diff'
+import { type Content, contentText, isContent } from './content.ts'
+import type { Change, Desired } from './module.ts'
+import { isSecret, reveal } from './secret.ts'
+
+/** One property that differs, as events and diffs show it. Values of secrets are '***'. */
+export interface Difference {
+  /** Where it is: `mode`, `content`, `files./opt/cni/bin/bridge.mode`. Empty for the whole thing. */
+  readonly property: string
+  /** The value now; null where there is none. */
+  readonly before: unknown
+  /** The value wished for; null where there should be none. */
+  readonly after: unknown
+  /** Unified diff, where both sides are text that may be shown. */
+  readonly patch?: string
+}
+
+/** The properties that differ; empty: nothing to do. `subject` names the thing in headers of text diffs. */
+export function differences<State extends object | null>(
+  actual: State,
+  desired: Desired<State>,
+  subject = '',
+): Difference[] {
+  const found: Difference[] = []
+  compare(actual, desired, [], subject, found)
+  return found
+}
+
+/** The change that `apply` is given. */
+export const changeOf = <State extends object | null>(from: State, to: Desired<State>): Change<State> => ({
+  from,
+  to,
+  has: (key) =>
+    to !== null &&
+    (to as Record<PropertyKey, unknown>)[key] !== undefined &&
+    !same((from as Record<PropertyKey, unknown> | null)?.[key], (to as Record<PropertyKey, unknown>)[key]),
+})
+
+/** Whether `actual` has everything that `desired` asks for. */
+export function same(actual: unknown, desired: unknown): boolean {
+  const found: Difference[] = []
+  compare(actual, desired, [], '', found)
+  return found.length === 0
+}
+
+function compare(
+  actual: unknown,
+  desired: unknown,
+  path: readonly string[],
+  subject: string,
+  found: Difference[],
+): void {
+  if (desired === undefined || Object.is(actual, desired)) return
+  if (isContent(desired) || isContent(actual)) {
+    if (isContent(desired) && isContent(actual) && desired.sha256 === actual.sha256) return
+    found.push(contentDifference(actual, desired, path, subject))
+  } else if (isSecret(desired) || isSecret(actual)) {
+    if (isSecret(desired) && isSecret(actual) && reveal(desired) === reveal(actual)) return
+    found.push({
+      property: path.join('.'),
+      before: actual == null ? null : '***',
+      after: desired === null ? null : '***',
+    })
+  } else if (isRecord(desired) && (isRecord(actual) || actual == null)) {
+    const before = found.length
+    for (const [key, value] of Object.entries(desired)) {
+      compare(actual?.[key] ?? null, value, [...path, key], subject, found)
+    }
+    // something that should exist and does not, of which nothing else is asked
+    if (actual == null && found.length === before) found.push({ property: path.join('.'), before: null, after: {} })
+  } else if (Array.isArray(desired) && Array.isArray(actual)) {
+    if (desired.length === actual.length && desired.every((item, index) => same(actual[index], item))) return
+    found.push({ property: path.join('.'), before: shown(actual), after: shown(desired) })
+  } else if (!(desired === null && actual == null)) {
+    found.push({ property: path.join('.'), before: shown(actual), after: shown(desired) })
+  }
+}
+
+function contentDifference(actual: unknown, desired: unknown, path: readonly string[], subject: string): Difference {
+  const property = path.join('.')
+  const secret = [actual, desired].some((side) => isContent(side) && side.secret)
+  if (secret) return { property, before: actual == null ? null : '***', after: desired == null ? null : '***' }
+  const [before, after] = [textOf(actual), textOf(desired)]
+  const patch = before === undefined || after === undefined ? undefined : unified(before, after, path, subject)
+  return { property, before: shown(actual), after: shown(desired), ...(patch && { patch }) }
+}
+
+const textOf = (side: unknown): string | undefined =>
+  side == null ? '' : isContent(side) ? contentText(side) : undefined
+
+/** A patch of bounded cost; undefined where the texts are too far apart to be worth reading as one. */
+function unified(before: string, after: string, path: readonly string[], subject: string): string | undefined {
+  const name = path.findLast((part) => part.startsWith('/')) ?? subject
+  return createTwoFilesPatch(name, name, before, after, 'before', 'after', { context: 3, timeout: 1000 })?.replace(
+    /^=+\n/,
+    '',
+  )
+}
+
+/** A value as plain data for an event: contents by digest, secrets masked. */
+function shown(value: unknown): unknown {
+  if (value === undefined || value === null) return null
+  if (isSecret(value)) return '***'
+  if (isContent(value)) return value.secret ? '***' : describe(value)
+  if (Array.isArray(value)) return value.map(shown)
+  if (typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown(item)]))
+  return value
+}
+
+const describe = ({ sha256, size }: Content) => (size < 0 ? { sha256 } : { sha256, size })
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

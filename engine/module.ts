@@ -1,0 +1,149 @@
+// What a module is: pure functions from params and state to questions, wishes and scripts. Knows nothing of runs and hosts.
+import type { z } from 'zod'
+import type { Content } from './content.ts'
+import { TsplayError } from './error.ts'
+import type { Prediction } from './prediction.ts'
+import type { Probe } from './probe.ts'
+import type { Script } from './script.ts'
+import type { Secret } from './secret.ts'
+
+/** The properties a thing should have. null: it should not exist; a property left out or undefined: do not care. */
+export type Desired<State> = null | { readonly [Key in keyof NonNullable<State>]?: NonNullable<State>[Key] | undefined }
+
+/** The difference between what is and what should be, given to `apply`. */
+export interface Change<State> {
+  readonly from: State
+  readonly to: Desired<State>
+  /** Whether this property has to change. */
+  has(key: keyof NonNullable<State>): boolean
+}
+
+/** What an applied script printed. */
+export interface Output {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A file of the control side, named by a module's `src`. */
+export interface SourceFile {
+  /** Absolute path, for messages. */
+  readonly path: string
+  readonly content: Content
+  /** Permission bits as four octal digits. */
+  readonly mode: string
+}
+
+/** One entry below a source folder. */
+export type SourceEntry =
+  | { readonly type: 'file'; readonly path: string; readonly file: SourceFile }
+  | { readonly type: 'directory'; readonly path: string; readonly mode: string }
+  | { readonly type: 'link'; readonly path: string; readonly target: string }
+
+/** Named values that the control side makes once and keeps (certificates, generated secrets). */
+export interface Store {
+  /**
+   * The value of `name`, as `renew` returns it: given the present one (undefined at first), it gives back the same object
+   * to keep it or another to replace it. One caller at a time per name; in a check nothing is written to disk.
+   */
+  update(
+    name: string,
+    renew: (present: Readonly<Record<string, string>> | undefined) => Promise<Readonly<Record<string, string>>>,
+  ): Promise<Readonly<Record<string, string>>>
+}
+
+/** The control side, as a module's `prepare` may use it: reading only, each source once a run. */
+export interface Control {
+  /** True in a dry run. */
+  readonly check: boolean
+  readonly host: { readonly name: string; readonly address: string }
+  readonly store: Store
+  /** A file, looked up in the role's folder, then in the playbook's. @throws TsplayError naming the places looked at. */
+  file(src: string): Promise<SourceFile>
+  /** Everything below a folder, sorted by path; parents come before what is in them. @throws TsplayError */
+  tree(src: string): Promise<readonly SourceEntry[]>
+  /** Whether `src` is a folder on the control side. @throws TsplayError where there is nothing. */
+  isFolder(src: string): Promise<boolean>
+  /** A template rendered with EJS: nothing is HTML-escaped, an undefined value is an error with the template's line. */
+  render(src: string, vars: Readonly<Record<string, unknown>>): Promise<{ path: string; text: string }>
+}
+
+/**
+ * A module. `probe` asks and changes nothing; the engine compares what it finds with `desired` and calls `apply` only
+ * where the two differ. Differences, status, diffs and dry runs are the engine's.
+ */
+export interface Module<Params, State extends object | null, Result extends object = object, Input = Params> {
+  readonly name: string
+  readonly params: z.ZodType<Params>
+  /** True for what always runs (a command): its result is known only afterwards, and a check says so. */
+  readonly runs?: boolean
+  /** What it acts on, in a word: names the task where it has no name, and heads its diff. */
+  subject?(params: Params): string
+  /** The only place for I/O on the control side. May be called for a task that is never reached, so it has no effects. */
+  prepare?(params: Params, control: Control): Promise<Input>
+  probe(input: Input): Probe<State>
+  /** @throws TaskFailure where the wish cannot be met from this state. */
+  desired(input: Input, actual: State): Desired<State>
+  /** The script that makes `to` true. A non-zero exit code is a failure and its standard error the message. */
+  apply(input: Input, change: Change<State>): Script
+  /** What `register` receives. `actual` is the state before; `output` is there when the task was applied. */
+  result?(input: Input, actual: State, output?: Output): Result
+  /** Resources written, and read by scripts of its own. Not declared or undefined: everything; the task then stands alone. */
+  touches?(input: Input): readonly string[] | undefined
+  /** What later probes of a dry run will find once this change is made. */
+  predict?(input: Input, change: Change<State>): readonly Prediction[]
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a module's types matter to whoever calls it, not to who keeps it in a list
+export type AnyModule = Module<any, any, any, any>
+
+/** A module with its params: what a task does. */
+export interface Action<out Result = object> {
+  readonly kind: 'action'
+  readonly module: AnyModule
+  readonly params: unknown
+  /** Only for the type checker. */
+  readonly result?: Result
+}
+
+/** A module as playbooks call it: `copy({ … })` is an action. */
+export type ModuleFunction<Params, State extends object | null, Result extends object, Input> = ((
+  params: Params,
+) => Action<Result>) & {
+  readonly module: Module<Params, State, Result, Input>
+}
+
+/**
+ * Makes a module callable. The call checks its params against the schema.
+ * @throws TsplayError at the call, naming the parameter, where they do not fit.
+ */
+export function defineModule<Params, State extends object | null, Result extends object = object, Input = Params>(
+  module: Module<Params, State, Result, Input>,
+): ModuleFunction<Params, State, Result, Input> {
+  const call = (params: Params): Action<Result> => ({ kind: 'action', module, params: checkParams(module, params) })
+  return Object.assign(call, { module })
+}
+
+/** The params as the schema gives them back. @throws TsplayError naming the first parameter that does not fit. */
+export function checkParams<Params>(module: Pick<Module<Params, null>, 'name' | 'params'>, params: unknown): Params {
+  const checked = module.params.safeParse(params)
+  if (checked.success) return checked.data
+  const [issue] = checked.error.issues
+  const at = issue && issue.path.length > 0 ? ` '${issue.path.join('.')}'` : ''
+  const unknown = issue?.code === 'unrecognized_keys' ? `unknown parameter '${issue.keys.join("', '")}'` : undefined
+  throw new TsplayError(`${module.name}: ${unknown ?? `parameter${at}: ${issue?.message}`}`, {
+    hint: `tsplay doc ${module.name} lists the parameters`,
+  })
+}
+
+/** A task that cannot do what it is asked to; shown with host and task. */
+export class TaskFailure extends Error {
+  override readonly name = 'TaskFailure'
+  readonly hint: string | undefined
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+export type { Content, Secret }

@@ -1,0 +1,64 @@
+// Plays and playbooks: which hosts get which tasks. Plain data and pure functions.
+import type { Facts } from './facts.ts'
+import type { GroupName, GroupVars, Host, HostSelector, SelectedVars, Site, SiteVars } from './site.ts'
+import type { CommonOptions, Handler, TaskList } from './task.ts'
+
+/** What is known before the run, and all that a play's task list may depend on. */
+export interface PlayContext<S extends Site = Site, Selector = unknown> {
+  /** Variables of the site, as this host sees them. */
+  readonly vars: SiteVars<S>
+  /** The host the list is for. */
+  readonly host: Host<SelectedVars<S, Selector>>
+  /** Every host of the inventory, also those outside `--limit`. */
+  readonly hosts: readonly Host[]
+  /** The hosts of each group, in the inventory's order. */
+  readonly groups: { readonly [G in GroupName<S>]: readonly Host<GroupVars<S, G>>[] }
+  /** What the host says of itself; asked only when read. */
+  readonly facts: Facts
+  /** True in a dry run. */
+  readonly check: boolean
+}
+
+/** A play: hosts and what they get. */
+export interface PlaySpec<S extends Site, Selector> extends CommonOptions {
+  readonly name: string
+  /** Which hosts: `'all'`, a group, `'masters[0]'`, several of these, or `pattern('…')`. */
+  readonly hosts: Selector
+  /** How many hosts at a time go through the whole play: a number, a share (`'30%'`), or a list of both whose last entry repeats. Default: all. */
+  readonly serial?: Serial | readonly Serial[]
+  /** Run the handlers of hosts that failed, too. Default: what `--force-handlers` says. */
+  readonly forceHandlers?: boolean
+  /** Handlers in the order in which they run, after those of roles. */
+  readonly handlers?: readonly Handler[]
+  /** The tasks of one host: a pure function of what is known before the run. */
+  readonly tasks: (context: PlayContext<S, Selector>) => TaskList
+}
+
+export type Serial = number | `${number}%`
+
+/** A play as data. `for` carries the site's type, so that a play of one site does not fit another's playbook. */
+export interface Play<S extends Site = Site> {
+  readonly kind: 'play'
+  // biome-ignore lint/suspicious/noExplicitAny: the selector's type has served once the play is made
+  readonly spec: PlaySpec<S, any>
+  readonly for?: (site: S) => S
+}
+
+/** What a playbook file exports by default. */
+export interface Playbook<S extends Site = Site> {
+  readonly kind: 'playbook'
+  readonly site: S
+  readonly plays: readonly Play<S>[]
+}
+
+/** A play. Inside `playbook(site, [ … ])` its context is typed by the site. */
+export const play = <S extends Site, const Selector extends HostSelector<S> | readonly HostSelector<S>[]>(
+  spec: PlaySpec<S, Selector>,
+): Play<S> => ({ kind: 'play', spec })
+
+/** A playbook: plays in order, over a typed site. */
+export const playbook = <S extends Site>(site: S, plays: readonly Play<NoInfer<S>>[]): Playbook<S> => ({
+  kind: 'playbook',
+  site,
+  plays,
+})

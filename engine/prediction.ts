@@ -1,0 +1,190 @@
+// What a dry run's later probes find: answers as they will be once planned changes are made.
+import { type Content, diffLimit } from './content.ts'
+import type { GroupEntry, UserEntry } from './question/accounts.ts'
+import type { FileAnswer } from './question/file.ts'
+import type { KernelModuleAnswer } from './question/kernel-module.ts'
+import type { PackageAnswer } from './question/package.ts'
+import type { Question } from './question/question.ts'
+import type { StatAnswer } from './question/stat.ts'
+import { normaliseSysctl } from './question/sysctl.ts'
+import { type UnitAnswer, unitName } from './question/unit.ts'
+
+/** One planned change, as it alters answers. */
+export interface Prediction {
+  /** The answer once the change is made, given the one before it. */
+  answer(question: Question<unknown>, before: unknown): unknown
+  /** True where more may change than can be told (a package's files, whatever a command does). */
+  readonly opaque?: boolean
+}
+
+/** A path as it will be. What is left out stays, or takes the default of a new file. */
+export interface PredictedFile {
+  readonly type: 'file' | 'directory' | 'link'
+  readonly mode?: string
+  readonly owner?: string
+  readonly group?: string
+  readonly content?: Content
+  /** Where a link points. */
+  readonly target?: string
+}
+
+const at = (
+  kind: string,
+  matches: (key: never) => boolean,
+  update: (before: never, key: never) => unknown,
+): Prediction => ({
+  answer: (question, before) =>
+    question.kind.name === kind && matches(question.key as never)
+      ? update(before as never, question.key as never)
+      : before,
+})
+
+const both = (...predictions: Prediction[]): Prediction => ({
+  answer: (question, before) => predictions.reduce((answer, prediction) => prediction.answer(question, answer), before),
+  opaque: predictions.some((prediction) => prediction.opaque),
+})
+
+/** Builders of predictions, one per kind of thing. */
+export const will = {
+  /** A file, directory or link at `path`. */
+  be(path: string, file: PredictedFile): Prediction {
+    return both(
+      at(
+        'stat',
+        (key: string) => key === path,
+        (before: StatAnswer | null): StatAnswer => ({
+          uid: 0,
+          gid: 0,
+          mtime: 0,
+          mode: file.type === 'directory' ? '0755' : '0644',
+          owner: 'root',
+          group: 'root',
+          ...before,
+          ...(file.mode !== undefined && { mode: file.mode }),
+          ...(file.owner !== undefined && { owner: file.owner }),
+          ...(file.group !== undefined && { group: file.group }),
+          type: file.type,
+          size: file.content?.size ?? before?.size ?? 0,
+        }),
+      ),
+      at(
+        'file',
+        (key: { path: string }) => key.path === path,
+        (before: FileAnswer | null, key: { unless?: string }) =>
+          file.type !== 'file' ? null : file.content ? fileAnswer(file.content, key.unless) : (before ?? emptyFile),
+      ),
+      at(
+        'link',
+        (key: string) => key === path,
+        (before: string | null) => (file.type === 'link' ? (file.target ?? before) : null),
+      ),
+      unitFile(path, file),
+    )
+  },
+
+  /** Nothing at `path`, nor below it. */
+  beAbsent(path: string): Prediction {
+    const gone = (key: string) => key === path || key.startsWith(`${path}/`)
+    return both(
+      at('stat', gone, () => null),
+      at(
+        'file',
+        (key: { path: string }) => gone(key.path),
+        () => null,
+      ),
+      at('link', gone, () => null),
+    )
+  },
+
+  /** A package at a version, or absent. What it brings with it (files, users, units) cannot be told. */
+  havePackage(name: string, version: string | null): Prediction {
+    return {
+      ...both(
+        at(
+          'package',
+          (key: string) => key === name,
+          (before: PackageAnswer): PackageAnswer => ({ ...before, version }),
+        ),
+        // a unit that is not there yet may come with the package, stopped until a task starts it
+        at(
+          'unit',
+          () => version !== null,
+          (before: UnitAnswer): UnitAnswer =>
+            before.load === 'not-found' ? { ...before, systemd: true, load: 'loaded' } : before,
+        ),
+      ),
+      opaque: true,
+    }
+  },
+
+  /** A systemd unit's state; what is left out stays. */
+  beUnit(name: string, state: Partial<Pick<UnitAnswer, 'active' | 'enabled' | 'load' | 'needsReload'>>): Prediction {
+    return at(
+      'unit',
+      (key: { name: string }) => unitName(key.name) === unitName(name),
+      (before: UnitAnswer) => ({ ...before, ...state }),
+    )
+  },
+
+  /** A live sysctl value. */
+  haveSysctl(key: string, value: string): Prediction {
+    return at(
+      'sysctl',
+      (other: string) => other === key,
+      () => normaliseSysctl(value),
+    )
+  },
+
+  /** A user as given, or none. */
+  haveUser(name: string, user: UserEntry | null): Prediction {
+    return at(
+      'user',
+      (key: string) => key === name,
+      () => user,
+    )
+  },
+
+  /** A group as given, or none. */
+  haveGroup(name: string, group: GroupEntry | null): Prediction {
+    return at(
+      'group',
+      (key: string) => key === name,
+      () => group,
+    )
+  },
+
+  /** A kernel module, loaded or not. */
+  loadModule(name: string, loaded: boolean): Prediction {
+    return at(
+      'module',
+      (key: string) => key.replaceAll('-', '_') === name.replaceAll('-', '_'),
+      (before: KernelModuleAnswer) => ({ ...before, loaded }),
+    )
+  },
+
+  /** Changes that nobody can foresee. */
+  changeAnything: { answer: (_question: unknown, before: unknown) => before, opaque: true } as Prediction,
+}
+
+const emptyFile: FileAnswer = {
+  sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  content: new Uint8Array(),
+}
+
+const fileAnswer = (content: Content, unless: string | undefined): FileAnswer => ({
+  sha256: content.sha256,
+  ...(content.sha256 !== unless && content.bytes && content.size <= diffLimit && { content: content.bytes }),
+})
+
+/** A unit file that is written makes its unit known, stopped and disabled, or one to be reloaded. */
+function unitFile(path: string, { type }: PredictedFile): Prediction {
+  const name = /^\/(?:etc|run|usr\/lib|lib)\/systemd\/system\/([^/]+)$/.exec(path)?.[1]
+  return at(
+    'unit',
+    (key: { name: string }) => type === 'file' && name !== undefined && unitName(key.name) === name,
+    (before: UnitAnswer) =>
+      before.load === 'not-found'
+        ? { ...before, load: 'loaded', enabled: 'disabled' }
+        : { ...before, needsReload: true },
+  )
+}

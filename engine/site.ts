@@ -1,0 +1,89 @@
+// The typed world of a playbook: which variables and groups there are. One schema types playbooks and checks inventories.
+import type { z } from 'zod'
+import type { Secret } from './secret.ts'
+
+/** Schemas of a site's variables and of the hosts in each group. */
+export interface Site<Vars extends z.ZodObject = z.ZodObject, Groups extends Schemas = Schemas> {
+  readonly kind: 'site'
+  /** Variables that every host has. */
+  readonly vars: Vars
+  /** Per group, the variables of its hosts. */
+  readonly groups: Groups
+}
+
+export type Schemas = Readonly<Record<string, z.ZodObject>>
+
+/** Declares a site: `site({ vars: z.object({ … }), groups: { masters: z.object({ … }) } })`. */
+export const site = <Vars extends z.ZodObject, Groups extends Schemas>(spec: {
+  vars: Vars
+  groups: Groups
+}): Site<Vars, Groups> => ({
+  kind: 'site',
+  ...spec,
+})
+
+export type GroupName<S extends Site> = keyof S['groups'] & string
+
+/** The variables of the site, as tasks see them. */
+export type SiteVars<S extends Site> = z.output<S['vars']>
+
+/** The variables of a host in a group. */
+export type GroupVars<S extends Site, G extends GroupName<S>> = z.output<S['groups'][G]>
+
+/** Connection settings of a host; each has a default. */
+export interface ConnectionSettings {
+  /** Login user. Default: the one who runs tsplay; root in a lab. */
+  readonly user?: string
+  /** TCP port. Default 22. */
+  readonly port?: number
+  /** `local`: this machine, without a network. Default `ssh`. */
+  readonly transport?: 'ssh' | 'local'
+  /** Private key files, tried in order. Default: the agent's keys and ~/.ssh/id_*. `~` is the home folder. */
+  readonly privateKeys?: readonly string[]
+  /** Login password, tried after keys. */
+  readonly password?: Secret
+  /** Default ~/.ssh/known_hosts. */
+  readonly knownHosts?: string
+  /** How unknown host keys are met; a changed key is refused by `strict` and `accept-new`. Default `strict`. */
+  readonly hostKeys?: 'strict' | 'accept-new' | 'off'
+  /** Become this user for every task; true means root. Tasks may say otherwise. */
+  readonly become?: boolean | string
+  /** How to become another user. Default `sudo`. */
+  readonly becomeMethod?: 'sudo' | 'su' | 'doas'
+  /** Password for becoming. */
+  readonly becomePassword?: Secret
+}
+
+/** A host of the inventory, with its variables. */
+export interface Host<Vars = object> {
+  /** Name in the inventory. */
+  readonly name: string
+  /** Where it is reached; the name where the inventory gives no address. */
+  readonly address: string
+  /** Names of the groups it is in, directly or through children. */
+  readonly groups: readonly string[]
+  readonly vars: Vars
+  readonly connection: ConnectionSettings
+}
+
+/** A set of hosts written as a pattern, where the typed forms do not suffice. */
+export interface Pattern {
+  readonly pattern: string
+}
+
+/** `pattern('web*:&prod:!db')`: hosts by Ansible's pattern language. Their group variables are not typed. */
+export const pattern = (text: string): Pattern => ({ pattern: text })
+
+/** What a play may name as its hosts: every host, a group, one of a group by position, or a pattern. */
+export type HostSelector<S extends Site> = 'all' | GroupName<S> | `${GroupName<S>}[${number}]` | Pattern
+
+type GroupOf<Selector> = Selector extends `${infer Group}[${number}]`
+  ? Group
+  : Selector extends readonly (infer Item)[]
+    ? GroupOf<Item>
+    : Selector
+
+/** The group variables that every host of a selector has. */
+export type SelectedVars<S extends Site, Selector> = [GroupOf<Selector>] extends [GroupName<S>]
+  ? GroupVars<S, GroupOf<Selector>>
+  : object

@@ -1,0 +1,140 @@
+// Tasks, blocks and handlers: plain data that a play's functions return. Runs nothing.
+import { TsplayError } from './error.ts'
+import type { Action } from './module.ts'
+
+/** What every result has besides the module's own fields. */
+export interface TaskResult {
+  readonly changed: boolean
+  readonly failed: boolean
+}
+
+/** Options with Ansible's meaning. `Result` is what the task's module gives. */
+export interface TaskOptions<Result = object> extends CommonOptions {
+  /** Handlers to run at the end of the play when the task changes something. */
+  readonly notify?: Handler | readonly Handler[]
+  /**
+   * Handlers that this task makes needless when it changes something: a service that is started for the first time has
+   * read its new configuration and need not be restarted at the end.
+   */
+  readonly absorbs?: Handler | readonly Handler[]
+  /** Whether the task counts as changed: a fixed answer, or one from its result. Default: what the engine found. */
+  readonly changedWhen?: boolean | ((result: Result & TaskResult) => boolean)
+  /** Whether the task has failed, instead of the module's own verdict. */
+  readonly failedWhen?: boolean | ((result: Result & TaskResult) => boolean)
+  /** Repeat until this holds. */
+  readonly until?: (result: Result & TaskResult) => boolean
+  /** How often to try again: 3 where `until` is given, else 0. Without `until`, until the task does not fail. */
+  readonly retries?: number
+  /** Seconds between tries. Default 5. */
+  readonly delay?: number
+}
+
+/** Options of a task that a block, a role call and a play may set for all tasks within. */
+export interface CommonOptions {
+  /** False: the task is skipped. */
+  readonly when?: boolean
+  /** Added to the tags of what the task stands in. */
+  readonly tags?: string | readonly string[]
+  /** Run as another user: true means root. */
+  readonly become?: boolean | string
+  /** Environment variables for the task's commands, merged over the outer ones. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** A failure is shown and the host goes on. */
+  readonly ignoreErrors?: boolean
+  /** Hide parameters, output and diff everywhere. */
+  readonly noLog?: boolean
+  /** Seconds after which the task's processes are killed and it fails. */
+  readonly timeout?: number
+  /** At most this many hosts do the task at the same time. */
+  readonly throttle?: number
+  /** true: never applied, also in a real run. false: applied even in a check (for commands that only look). */
+  readonly check?: boolean
+}
+
+/** A named action with options. */
+export interface Task<Result = object> {
+  readonly kind: 'task'
+  readonly name: string
+  readonly action: Action<Result>
+  readonly options: TaskOptions<Result>
+  /** The tasks that follow from this one's result. */
+  readonly registered?: (result: Result & TaskResult) => TaskList
+  /** The same task, followed by the tasks that `tasks` makes of its result. In a check they are known only where the result is. */
+  register(tasks: (result: Result & TaskResult) => TaskList): Task<Result>
+}
+
+/** Tasks that share options and the handling of failures. */
+export interface Block {
+  readonly kind: 'block'
+  readonly name: string | undefined
+  readonly tasks: TaskList
+  /** Instead of the rest, once a task of the block has failed. */
+  readonly rescue: TaskList | undefined
+  /** Afterwards, whatever happened. */
+  readonly always: TaskList | undefined
+  readonly options: CommonOptions
+}
+
+/** A role's tasks with the values it was called with. */
+export interface RoleCall {
+  readonly kind: 'role'
+  readonly name: string
+  /** Folder in which relative sources are looked up first. */
+  readonly dir: string | undefined
+  readonly tasks: TaskList
+  readonly handlers: readonly Handler[]
+  readonly options: CommonOptions
+  /** The same call with options for all its tasks. */
+  with(options: CommonOptions): RoleCall
+}
+
+/** Tasks that run once at the end of a play, on the hosts that notified them. */
+export interface Handler {
+  readonly kind: 'handler'
+  readonly name: string
+  readonly tasks: TaskList
+  readonly options: HandlerOptions
+}
+
+export interface HandlerOptions {
+  /** At most this many hosts run it at the same time: 1 is a rolling restart. */
+  readonly throttle?: number
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: results matter inside a task, not to the list it stands in
+type AnyTask = Task<any>
+// biome-ignore lint/suspicious/noExplicitAny: the same for a bare action
+type AnyAction = Action<any>
+
+/** What may stand in a task list. Falsy entries are left out and lists flattened. */
+export type TaskItem = AnyTask | AnyAction | Block | RoleCall | TaskList | false | null | undefined | ''
+export type TaskList = readonly TaskItem[]
+
+/** A task: a name, an action (`copy({ … })`), and how to treat it. */
+export function task<Result>(name: string, action: Action<Result>, options: TaskOptions<Result> = {}): Task<Result> {
+  if (action?.kind !== 'action')
+    throw new TsplayError(`task '${name}': the second argument must be an action, such as copy({ … })`)
+  return {
+    kind: 'task',
+    name,
+    action,
+    options,
+    register(tasks) {
+      return { ...this, registered: tasks }
+    },
+  }
+}
+
+/** Tasks with common options; `rescue` and `always` as in Ansible. */
+export function block(
+  tasks: TaskList,
+  options: CommonOptions & { name?: string; rescue?: TaskList; always?: TaskList } = {},
+): Block {
+  const { name, rescue, always, ...common } = options
+  return { kind: 'block', name, tasks, rescue, always, options: common }
+}
+
+/** A handler: `handler('restart nginx', systemd({ name: 'nginx', state: 'restarted' }))`. One name, one handler in a play. */
+export function handler(name: string, tasks: TaskItem, options: HandlerOptions = {}): Handler {
+  return { kind: 'handler', name, tasks: [tasks], options }
+}
