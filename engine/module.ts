@@ -52,12 +52,20 @@ export interface Store {
   ): Promise<Readonly<Record<string, string>>>
 }
 
+/** Values that tasks leave for later tasks, on the same host or others. */
+export interface RunFacts {
+  /** @throws TaskFailure where `host` has not set it. */
+  get(host: string, key: string): unknown
+  set(host: string, key: string, value: unknown): void
+}
+
 /** The control side, as a module's `prepare` may use it: reading only, each source once a run. */
 export interface Control {
   /** True in a dry run. */
   readonly check: boolean
   readonly host: { readonly name: string; readonly address: string }
   readonly store: Store
+  readonly facts: RunFacts
   /** A file, looked up in the role's folder, then in the playbook's. @throws TsplayError naming the places looked at. */
   file(src: string): Promise<SourceFile>
   /** Everything below a folder, sorted by path; parents come before what is in them. @throws TsplayError */
@@ -77,6 +85,10 @@ export interface Module<Params, State extends object | null, Result extends obje
   readonly params: z.ZodType<Params>
   /** True for what always runs (a command): its result is known only afterwards, and a check says so. */
   readonly runs?: boolean
+  /** True where applying only waits for something and changes nothing: the task is ok, not changed. */
+  readonly waits?: boolean
+  /** True where `prepare` must wait until the task is reached, because it depends on what the run has done so far. */
+  readonly late?: boolean
   /** What it acts on, in a word: names the task where it has no name, and heads its diff. */
   subject?(params: Params): string
   /** The only place for I/O on the control side. May be called for a task that is never reached, so it has no effects. */

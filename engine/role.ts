@@ -10,7 +10,7 @@ export type Role<Params> = ((
 
 /** What a role is made of. */
 export interface RoleSpec<Params> {
-  /** Its name in output, `--tags` and `tsplay role <name>`. */
+  /** Its name in output and in `tsplay role <name>`. */
   readonly name: string
   /** Folder of its files and templates: `import.meta.dirname`. */
   readonly dir?: string
@@ -20,7 +20,7 @@ export interface RoleSpec<Params> {
   readonly tasks: (params: Params) => TaskList
 }
 
-/** Defines a role. Every task in it carries the role's name as a tag. */
+/** Defines a role. Call it with its params to get its tasks: `etcd({ dataDir: '/var/lib/etcd' })`. */
 export function role<Params = void>(spec: RoleSpec<Params>): Role<Params> {
   const call = (params?: Params): RoleCall => roleCall(spec, params as Params, {})
   return Object.assign(call, { roleName: spec.name }) as Role<Params>

@@ -136,5 +136,6 @@ export function block(
 
 /** A handler: `handler('restart nginx', systemd({ name: 'nginx', state: 'restarted' }))`. One name, one handler in a play. */
 export function handler(name: string, tasks: TaskItem, options: HandlerOptions = {}): Handler {
-  return { kind: 'handler', name, tasks: [tasks], options }
+  const named = tasks && (tasks as Action).kind === 'action' ? task(name, tasks as Action) : tasks
+  return { kind: 'handler', name, tasks: [named], options }
 }

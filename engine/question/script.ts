@@ -15,9 +15,17 @@ interface Key {
 
 export const scriptKind: QuestionKind<Key, ScriptAnswer> = {
   name: 'script',
-  // Several in one step would share an exit code; the runner asks each key of this kind in a step of its own.
-  script: (keys) => sh.join(keys.map((key) => key.script)),
-  parse: (output, keys, code) => keys.map(() => ({ code, stdout: decode(output) })),
+  // The runner asks each key of this kind in a step of its own. The exit code ends the output, as that of the step must
+  // be 0: a question that finds nothing is no failure of the bundle it travels in.
+  script: (keys) => sh`(
+${sh.join(keys.map((key) => key.script))}
+)
+printf '\n%s' "$?"`,
+  parse(output, keys) {
+    const text = decode(output)
+    const end = text.lastIndexOf('\n')
+    return keys.map(() => ({ code: Number(text.slice(end + 1)), stdout: text.slice(0, end) }))
+  },
   reads: (key) => key.reads,
 }
 

@@ -1,0 +1,79 @@
+// One task against what is known of its host: nothing to do, something to do, or a question first. Does no I/O.
+import { changeOf, type Difference, differences } from '../difference.ts'
+import { type Change, type Output, TaskFailure } from '../module.ts'
+import { type Prediction, will } from '../prediction.ts'
+import type { Question } from '../question/question.ts'
+import type { Script } from '../script.ts'
+import { AskError } from './ask.ts'
+import type { TaskNode } from './nodes.ts'
+import type { Overlay } from './overlay.ts'
+
+/** A task whose probe has been answered. */
+export type Verdict =
+  | { readonly kind: 'same'; readonly result: object }
+  | {
+      readonly kind: 'differs'
+      readonly diff: readonly Difference[]
+      readonly script: () => Script
+      readonly predictions: () => readonly Prediction[]
+      /** The module's result; without output for what a dry run does not run. */
+      readonly result: (output?: Output) => object
+      /** In a dry run: why it cannot be told for certain. */
+      readonly note?: string
+    }
+  | { readonly kind: 'failed'; readonly message: string; readonly hint?: string }
+
+/** A task ready to be judged: its input prepared and its questions known. */
+export interface Ready {
+  readonly node: TaskNode
+  readonly input: unknown
+  readonly questions: readonly Question<unknown>[]
+}
+
+/** Judges a task. `answers` gives every question's answer; `planned` is there in a dry run. */
+export function evaluate(
+  { node, input }: Ready,
+  answers: (question: Question<unknown>) => unknown,
+  planned?: Overlay,
+): Verdict {
+  const { module, params } = node.action
+  try {
+    const actual = module.probe(input).read(<T>(question: Question<T>): T => {
+      const answer = answers(question)
+      if (answer instanceof AskError) throw answer
+      return (planned ? planned.answer(question, answer) : answer) as T
+    })
+    const desired = module.desired(input, actual)
+    const diff = differences(actual, desired, module.subject?.(params) ?? '')
+    const result = (output?: Output): object => module.result?.(input, actual, output) ?? {}
+    if (diff.length === 0) return { kind: 'same', result: result() }
+    const change: Change<object | null> = changeOf(actual, desired)
+    return {
+      kind: 'differs',
+      diff,
+      script: () => module.apply(input, change),
+      predictions: () => module.predict?.(input, change) ?? [will.changeAnything],
+      result,
+    }
+  } catch (error) {
+    return failure(error, planned)
+  }
+}
+
+function failure(error: unknown, planned: Overlay | undefined): Verdict {
+  if (error instanceof AskError) return { kind: 'failed', message: error.message }
+  if (!(error instanceof TaskFailure)) throw error
+  if (planned?.opaque === undefined)
+    return { kind: 'failed', message: error.message, ...(error.hint && { hint: error.hint }) }
+  // What is missing may come with something that is only planned, such as a file with its package
+  return {
+    kind: 'differs',
+    diff: [],
+    script: () => {
+      throw error
+    },
+    predictions: () => [will.changeAnything],
+    result: () => ({}),
+    note: `depends on '${planned.opaque}', not checked: ${error.message}`,
+  }
+}

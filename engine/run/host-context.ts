@@ -1,0 +1,58 @@
+// What the run knows of one host: how to reach it, what it has answered, what was planned and counted. No logic of its own.
+import type { Become, Session } from '../connection/connection.ts'
+import type { HostRecap, RunEvent } from '../event.ts'
+import type { Control } from '../module.ts'
+import type { Question } from '../question/question.ts'
+import type { Host } from '../site.ts'
+import type { AnswerMap } from './ask.ts'
+import type { Mask } from './mask.ts'
+import type { ScopedHandler, TaskNode } from './nodes.ts'
+import type { Overlay } from './overlay.ts'
+
+/** Counters that only grow. */
+export type Counters = { -readonly [Key in keyof HostRecap]: number }
+
+/** One host of a run. Lives as long as the run; a play sets `play` and clears what belongs to it. */
+export interface HostContext {
+  readonly host: Host
+  readonly check: boolean
+  /** The shell of a user on the host; the first call connects. */
+  readonly session: (become: Become | undefined) => Promise<Session>
+  readonly counters: Counters
+  readonly mask: Mask
+  readonly signal: AbortSignal
+  /** Planned changes; only in a check. */
+  readonly planned: Overlay | undefined
+  /** Answers by user. */
+  readonly answers: Map<string, AnswerMap>
+  /** Every question asked so far, by id, to tell which answers a change makes stale. */
+  readonly asked: Map<string, Question<unknown>>
+  /** Handlers that tasks have notified, by name. */
+  readonly notified: Map<string, ScopedHandler>
+  /** The play's name. */
+  play: string
+  /** The host has failed or cannot be reached: it takes no further part. */
+  state: 'ready' | 'failed' | 'unreachable'
+  /** The task it is at, for whoever reports that it was lost. */
+  at: string
+  /** What it is doing now, for whoever interrupts. */
+  doing: string
+  readonly emit: (event: RunEvent) => void
+  /** The control side for tasks whose sources are looked up in these folders. */
+  readonly control: (dirs: readonly string[]) => Control
+  /** Who a task runs as; undefined: the login user. */
+  readonly becomeOf: (node: TaskNode) => Become | undefined
+  /** Runs `work` while fewer than `node`'s throttle other hosts do the same task. */
+  readonly throttled: <T>(node: TaskNode, work: () => Promise<T>) => Promise<T>
+}
+
+/** Key of a user's answers. */
+export const userKey = (become: Become | undefined): string => (become ? `${become.method}:${become.user}` : '')
+
+/** A user's answers. */
+export function answersOf({ answers }: HostContext, become: Become | undefined): AnswerMap {
+  const key = userKey(become)
+  const found = answers.get(key) ?? new Map<string, unknown>()
+  answers.set(key, found)
+  return found
+}

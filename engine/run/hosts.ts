@@ -1,0 +1,133 @@
+// The hosts of a run: one context each, connected when first needed, and what is left of them at the end.
+import pLimit from 'p-limit'
+import type { Become, Connection } from '../connection/connection.ts'
+import type { HostRecap } from '../event.ts'
+import { type RunFacts, TaskFailure } from '../module.ts'
+import type { Host } from '../site.ts'
+import { type ControlCache, createControl, createControlCache } from './control/control.ts'
+import type { HostContext } from './host-context.ts'
+import { mask as createMask } from './mask.ts'
+import type { TaskNode } from './nodes.ts'
+import { overlay } from './overlay.ts'
+import type { RunOptions } from './world.ts'
+
+/** All hosts of a run. */
+export interface Hosts {
+  /** The context of a host; the same each time. */
+  of(host: Host): HostContext
+  /** Counters of every host that took part. */
+  recap(): Record<string, HostRecap>
+  /** Hosts at work, with what they are doing. */
+  busy(): { host: string; doing: string }[]
+  close(): Promise<void>
+}
+
+export function createHosts(options: RunOptions): Hosts {
+  const contexts = new Map<string, HostContext>()
+  const connections = new Map<string, Promise<Connection>>()
+  const opened = new Map<string, Connection>()
+  const shared: Shared = {
+    mask: createMask(),
+    facts: runFacts(),
+    cache: createControlCache(),
+    limits: new Map(),
+    connect: (host) => {
+      const known = connections.get(host.name)
+      if (known) return known
+      options.emit({ type: 'host', host: host.name, state: 'connecting' })
+      const connecting = options.connect(options.target(host), options.signal).then((connection) => {
+        opened.set(host.name, connection)
+        options.emit({ type: 'host', host: host.name, state: 'connected' })
+        return connection
+      })
+      connections.set(host.name, connecting)
+      return connecting
+    },
+  }
+  return {
+    of(host) {
+      const context = contexts.get(host.name) ?? contextOf(options, shared, host)
+      contexts.set(host.name, context)
+      return context
+    },
+    recap: () =>
+      Object.fromEntries(
+        [...contexts].map(([name, { counters }]) => [
+          name,
+          { ...counters, roundTrips: opened.get(name)?.roundTrips ?? 0 },
+        ]),
+      ),
+    busy: () =>
+      [...contexts.values()].filter(({ doing }) => doing !== '').map(({ host, doing }) => ({ host: host.name, doing })),
+    async close() {
+      await Promise.allSettled(connections.values())
+      await Promise.allSettled([...opened.values()].map((connection) => connection.close()))
+    },
+  }
+}
+
+interface Shared {
+  readonly mask: ReturnType<typeof createMask>
+  readonly facts: RunFacts
+  readonly cache: ControlCache
+  readonly limits: Map<string, ReturnType<typeof pLimit>>
+  readonly connect: (host: Host) => Promise<Connection>
+}
+
+function contextOf(options: RunOptions, { mask, facts, cache, limits, connect }: Shared, host: Host): HostContext {
+  return {
+    host,
+    check: options.check,
+    session: async (become) => (await connect(host)).session(become),
+    counters: { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, roundTrips: 0 },
+    mask,
+    signal: options.signal,
+    planned: options.check ? overlay() : undefined,
+    answers: new Map(),
+    asked: new Map(),
+    notified: new Map(),
+    play: '',
+    state: 'ready',
+    at: 'connect',
+    doing: '',
+    emit: options.emit,
+    control: (dirs) => createControl({ check: options.check, host, store: options.store, facts, dirs, cache }),
+    becomeOf: (node) => becomeOf(options, host, node),
+    throttled(node, work) {
+      const { throttle } = node.options
+      if (throttle === undefined) return work()
+      // the same task of several hosts has one name in one role of one play
+      const key = [this.play, ...node.scope.roles, node.name].join('\0')
+      const limit = limits.get(key) ?? pLimit(throttle)
+      limits.set(key, limit)
+      return limit(work)
+    },
+  }
+}
+
+function becomeOf({ become: defaults, target }: RunOptions, host: Host, node: TaskNode): Become | undefined {
+  const { connection } = host
+  const asked = node.options.become ?? connection.become ?? (defaults.user === undefined ? undefined : true)
+  if (asked === undefined || asked === false) return undefined
+  const user =
+    asked === true ? (typeof connection.become === 'string' ? connection.become : (defaults.user ?? 'root')) : asked
+  if (user === target(host).user) return undefined
+  const password = connection.becomePassword ?? defaults.password
+  return { user, method: defaults.method ?? connection.becomeMethod ?? 'sudo', ...(password && { password }) }
+}
+
+function runFacts(): RunFacts {
+  const values = new Map<string, unknown>()
+  return {
+    get(host, key) {
+      const name = `${host}\0${key}`
+      if (!values.has(name))
+        throw new TaskFailure(
+          `host ${host} has not set the fact '${key}'`,
+          'set it in an earlier play: setFact(key, value)',
+        )
+      return values.get(name)
+    },
+    set: (host, key, value) => void values.set(`${host}\0${key}`, value),
+  }
+}

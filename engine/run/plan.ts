@@ -1,0 +1,134 @@
+// How far a host can go with the answers at hand: the look-ahead (rule R4). Sends nothing.
+import { TsplayError } from '../error.ts'
+import { TaskFailure } from '../module.ts'
+import { type Prediction, will } from '../prediction.ts'
+import type { Question } from '../question/question.ts'
+import { conflicts } from '../resource.ts'
+import { evaluate, type Ready, type Verdict } from './evaluate.ts'
+import { answersOf, type HostContext, userKey } from './host-context.ts'
+import type { TaskNode } from './nodes.ts'
+
+/** A task that has been judged. */
+export interface Entry {
+  readonly node: TaskNode
+  readonly verdict: Verdict | { readonly kind: 'skipped'; readonly message: string }
+  /** It is to be applied: sent to the host, in this order. */
+  readonly applies: boolean
+}
+
+/** What can be done now. */
+export interface Plan {
+  readonly entries: readonly Entry[]
+  /** The first task that could not be judged; undefined: there is none, or it waits for a result. */
+  readonly blocked: TaskNode | undefined
+  readonly finished: boolean
+}
+
+/** Prepared tasks of a host, by node. */
+export type Prepared = Map<TaskNode, Ready | Error>
+
+/**
+ * Judges tasks in order as long as nothing stands in the way. A difference becomes a pending apply and the walk goes on,
+ * until a task asks about something that a pending apply touches: its answer would be stale.
+ */
+export async function plan(context: HostContext, upcoming: Iterable<TaskNode>, prepared: Prepared): Promise<Plan> {
+  const entries: Entry[] = []
+  const pending: (readonly string[] | undefined)[] = []
+  let user: string | undefined
+  const stop = (blocked?: TaskNode): Plan => ({ entries, blocked, finished: false })
+
+  for (const node of upcoming) {
+    context.signal.throwIfAborted()
+    if (node.options.when === false) {
+      entries.push({ node, verdict: { kind: 'skipped', message: 'its condition does not hold' }, applies: false })
+      continue
+    }
+    // a task that depends on the run so far, or is watched by others, is judged when all before it is done
+    if (entries.length > 0 && (node.action.module.late || node.options.throttle !== undefined)) return stop(node)
+    const ready = await prepare(context, node, prepared)
+    if (ready instanceof Error) {
+      entries.push({ node, verdict: preparationFailure(ready), applies: false })
+      return stop()
+    }
+    const become = context.becomeOf(node)
+    const answers = answersOf(context, become)
+    const stale = ready.questions.some((question) =>
+      pending.some((touched) => conflicts(question.kind.reads(question.key as never), touched)),
+    )
+    if (stale || ready.questions.some((question) => !answers.has(question.id))) return stop(node)
+
+    const verdict = evaluate(ready, (question: Question<unknown>) => answers.get(question.id), context.planned)
+    if (verdict.kind !== 'differs') {
+      entries.push({ node, verdict, applies: false })
+      if (verdict.kind === 'failed' || waitsForResult(node)) return stop()
+      continue
+    }
+    if (isDry(context, node)) {
+      entries.push(dryEntry(context, node, verdict))
+      if (waitsForResult(node)) return stop()
+      continue
+    }
+    if (user !== undefined && user !== userKey(become)) return stop(node)
+    user = userKey(become)
+    pending.push(touchedBy(ready))
+    entries.push({ node, verdict, applies: true })
+    if (waitsForResult(node) || node.options.throttle !== undefined) return stop()
+  }
+  return { entries, blocked: undefined, finished: true }
+}
+
+/** The task's input and questions; memoised. Errors that are the user's are kept for when the task is reached. */
+export async function prepare(context: HostContext, node: TaskNode, prepared: Prepared): Promise<Ready | Error> {
+  const known = prepared.get(node)
+  if (known) return known
+  const { module, params } = node.action
+  let ready: Ready | Error
+  try {
+    const input = module.prepare ? await module.prepare(params, context.control(node.scope.dirs)) : params
+    ready = { node, input, questions: module.probe(input).questions }
+  } catch (error) {
+    if (!(error instanceof TsplayError || error instanceof TaskFailure)) throw error
+    ready = error
+  }
+  prepared.set(node, ready)
+  return ready
+}
+
+/** Whether the task is only predicted. */
+export const isDry = ({ check }: HostContext, { options }: TaskNode): boolean => options.check ?? check
+
+/** What the task writes; undefined: anything. A command that is said to change nothing writes nothing. */
+export function touchedBy({ node, input }: Ready): readonly string[] | undefined {
+  const { module } = node.action
+  if (module.waits || (module.runs && node.options.changedWhen === false)) return []
+  return module.touches?.(input)
+}
+
+/** What follows depends on this task's result, so that planning cannot go on behind it. */
+const waitsForResult = ({ registered, options }: TaskNode): boolean =>
+  registered !== undefined || options.until !== undefined || options.retries !== undefined
+
+function dryEntry(context: HostContext, node: TaskNode, verdict: Extract<Verdict, { kind: 'differs' }>): Entry {
+  const { module } = node.action
+  const { changedWhen } = node.options
+  if (module.waits) return { node, verdict: { kind: 'skipped', message: 'a check does not wait' }, applies: false }
+  if (module.runs && changedWhen !== undefined && changedWhen !== true) {
+    const message =
+      changedWhen === false
+        ? 'not run in a check'
+        : 'not run in a check; only its result tells whether it changes something'
+    return { node, verdict: { kind: 'skipped', message }, applies: false }
+  }
+  if (context.check) context.planned?.add(node.name, predictionsOf(verdict))
+  return { node, verdict, applies: false }
+}
+
+const predictionsOf = (verdict: Extract<Verdict, { kind: 'differs' }>): readonly Prediction[] => {
+  const predictions = verdict.predictions()
+  return predictions.length === 0 ? [will.changeAnything] : predictions
+}
+
+function preparationFailure(error: Error): Verdict {
+  const { hint } = error as TsplayError | TaskFailure
+  return { kind: 'failed', message: error.message, ...(hint && { hint }) }
+}

@@ -1,0 +1,53 @@
+// What a run is given from outside: the hosts, how to reach them, what is asked for. Types only.
+import type { Connect, Target } from '../connection/connection.ts'
+import type { Place } from '../error.ts'
+import type { Reporter } from '../event.ts'
+import type { Store } from '../module.ts'
+import type { Playbook } from '../play.ts'
+import type { Secret } from '../secret.ts'
+import type { Host, Pattern } from '../site.ts'
+import type { Selection } from './selection.ts'
+
+/** The inventory as a run sees it. */
+export interface World {
+  /** Every host, in the inventory's order. */
+  readonly hosts: readonly Host[]
+  readonly groups: Readonly<Record<string, readonly Host[]>>
+  /** The hosts a play names. @throws TsplayError for a group or host that does not exist. */
+  readonly select: (hosts: string | Pattern | readonly (string | Pattern)[]) => readonly Host[]
+  /** The hosts that `--limit` leaves; undefined: all. */
+  readonly limit: ReadonlySet<string> | undefined
+}
+
+/** A run. */
+export interface RunOptions {
+  readonly playbook: Playbook
+  /** As the user named it, for the start event. */
+  readonly name: string
+  /** The playbook's folder: relative sources that no role has are looked up here. */
+  readonly dir: string
+  readonly world: World
+  readonly selection: Selection
+  /** Dry run: nothing is applied. */
+  readonly check: boolean
+  /** Hosts that work at the same time. */
+  readonly forks: number
+  readonly forceHandlers: boolean
+  readonly store: Store
+  readonly connect: Connect
+  /** How to reach a host. */
+  readonly target: (host: Host) => Target
+  /** Who tasks run as where neither they nor their host say. */
+  readonly become: BecomeDefaults
+  readonly emit: Reporter
+  readonly signal: AbortSignal
+  /** Where in the user's files an error was thrown. */
+  readonly placeOf: (error: Error) => Place | undefined
+}
+
+/** `--become` and its kin. */
+export interface BecomeDefaults {
+  readonly user: string | undefined
+  readonly method: 'sudo' | 'su' | 'doas' | undefined
+  readonly password: Secret | undefined
+}
