@@ -6,7 +6,7 @@ import type { KernelModuleAnswer } from './question/kernel-module.ts'
 import type { PackageAnswer } from './question/package.ts'
 import type { Question } from './question/question.ts'
 import type { StatAnswer } from './question/stat.ts'
-import { normaliseSysctl } from './question/sysctl.ts'
+import { normaliseSysctl, sysctlName } from './question/sysctl.ts'
 import { type UnitAnswer, unitName } from './question/unit.ts'
 
 /** One planned change, as it alters answers. */
@@ -130,7 +130,7 @@ export const will = {
   haveSysctl(key: string, value: string): Prediction {
     return at(
       'sysctl',
-      (other: string) => other === key,
+      (other: string) => other === sysctlName(key),
       () => normaliseSysctl(value),
     )
   },
@@ -158,7 +158,7 @@ export const will = {
     return at(
       'module',
       (key: string) => key.replaceAll('-', '_') === name.replaceAll('-', '_'),
-      (before: KernelModuleAnswer) => ({ ...before, loaded }),
+      (before: KernelModuleAnswer) => ({ ...before, loaded, available: before.available || loaded }),
     )
   },
 

@@ -28,7 +28,7 @@ export const userKind: QuestionKind<string, UserEntry | null> = {
   script: (names) =>
     sh`getent passwd ${names} 2>/dev/null || cat /etc/passwd; printf '%s\n' --; getent group || cat /etc/group`,
   parse(output, names) {
-    const [users = '', groups = ''] = decode(output).split('--\n')
+    const [users = '', groups = ''] = decode(output).split(/^--$/m)
     const groupLines = rows(groups)
     return names.map((name) => {
       const row = rows(users).find(([user]) => user === name)

@@ -1,4 +1,4 @@
-// kernel-module: loaded, built in, or available. Two processes for all.
+// kernel-module: loaded, built in, or available. A process more for each that is not there yet.
 import { sh } from '../script.ts'
 import { decode, type QuestionKind, question } from './question.ts'
 
@@ -8,6 +8,8 @@ export interface KernelModuleAnswer {
   readonly loaded: boolean
   /** Part of the kernel image: always there, nothing to load. */
   readonly builtin: boolean
+  /** Loaded, built in, or such that modprobe could load it. */
+  readonly available: boolean
 }
 
 /** What shows that a module is built in, where neither modules.builtin nor /sys/module tells (no /lib/modules in a container). */
@@ -30,22 +32,19 @@ export const kernelModuleKind: QuestionKind<string, KernelModuleAnswer> = {
 printf '%s\n' --
 _b=/lib/modules/$(uname -r)/modules.builtin; if [ -r "$_b" ]; then sed 's:.*/::; s:\.ko.*::' "$_b"; fi
 while read -r _d _f; do printf '%s\n' "$_f"; done < /proc/filesystems
-${sh.join(
-  names
-    .map(moduleName)
-    .map(
-      (name) =>
-        sh`if [ -e ${`/sys/module/${name}`} ] || [ -e ${traces[name] ?? `/sys/module/${name}`} ]; then printf '%s\n' ${name}; fi`,
-    ),
-)}
-:`,
+_a=
+_m() { if [ -e "/sys/module/$1" ] || [ -e "$2" ]; then printf '%s\n' "$1"; elif modprobe -n -q "$1" 2>/dev/null; then _a="$_a$1
+"; fi; }
+${sh.join(names.map(moduleName).map((name) => sh`_m ${name} ${traces[name] ?? `/sys/module/${name}`}`))}
+printf '%s\n%s' -- "$_a"`,
   parse(output, names) {
-    const [loaded = '', present = ''] = decode(output).split('--\n')
-    const lines = (text: string) => new Set(text.split('\n').map(moduleName))
-    const [loadedNames, presentNames] = [lines(loaded), lines(present)]
-    return names.map((name) => {
-      const isLoaded = loadedNames.has(moduleName(name))
-      return { loaded: isLoaded, builtin: !isLoaded && presentNames.has(moduleName(name)) }
+    const [loaded, present, loadable] = decode(output)
+      .split(/^--$/m)
+      .map((text) => new Set(text.split('\n').map(moduleName)))
+    return names.map(moduleName).map((name) => {
+      const isLoaded = loaded?.has(name) ?? false
+      const builtin = !isLoaded && (present?.has(name) ?? false)
+      return { loaded: isLoaded, builtin, available: isLoaded || builtin || (loadable?.has(name) ?? false) }
     })
   },
   reads: (name) => [`module:${moduleName(name)}`],

@@ -10,34 +10,37 @@ export interface PackageAnswer {
   readonly version: string | null
   /** True where the manager holds it at its version. */
   readonly held: boolean
+  /** True where it was removed and its configuration files were left (dpkg's `config-files`). */
+  readonly residual: boolean
 }
 
 export const packageKind: QuestionKind<string, PackageAnswer> = {
   name: 'package',
-  // First line: the manager. Then `name<TAB>version<TAB>status` for what is installed. dpkg-query fails for unknown names
-  // and still prints the known ones; a package provided by another (apt's virtual ones) is asked for by its own name.
+  // First line: the manager. Then `name<TAB>architecture<TAB>version<TAB>status` for what is known. dpkg-query fails for
+  // unknown names and still prints the known ones; a virtual package is unknown to it.
   script: (names) => sh`if command -v dpkg-query >/dev/null 2>&1; then echo apt
-  dpkg-query -W -f '\${Package}\t\${Version}\t\${db:Status-Want} \${db:Status-Status}\n' -- ${names} 2>/dev/null
+  dpkg-query -W -f '\${Package}\t\${Architecture}\t\${Version}\t\${db:Status-Want} \${db:Status-Status}\n' -- ${names} 2>/dev/null
 elif command -v rpm >/dev/null 2>&1; then
   if command -v dnf >/dev/null 2>&1; then echo dnf; elif command -v zypper >/dev/null 2>&1; then echo zypper; else echo yum; fi
-  rpm -q --qf '%{NAME}\t%{EVR}\tinstall installed\n' -- ${names} 2>/dev/null | grep '	install installed$'
+  rpm -q --qf '%{NAME}\t%{ARCH}\t%{EVR}\tinstall installed\n' -- ${names} 2>/dev/null | grep '	install installed$'
 elif command -v apk >/dev/null 2>&1; then echo apk
-  for _p in ${names}; do _v=$(apk info -e -v -- "$_p" 2>/dev/null) && printf '%s\t%s\tinstall installed\n' "$_p" "\${_v#"$_p"-}"; done
+  for _p in ${names}; do _v=$(apk info -e -v -- "$_p" 2>/dev/null) && printf '%s\t\t%s\tinstall installed\n' "$_p" "\${_v#"$_p"-}"; done
 else echo none; fi; :`,
   parse(output, names) {
     const [manager, ...lines] = decode(output).split('\n')
-    const installed = new Map<string, { version: string; held: boolean }>()
+    const found = new Map<string, { version: string; status: string }>()
     for (const line of lines) {
-      const [name, version, status] = line.split('\t')
-      if (name && version && status?.endsWith(' installed'))
-        installed.set(name, { version, held: status.startsWith('hold') })
+      const [name, arch, version, status] = line.split('\t')
+      if (!name || !version || !status) continue
+      for (const key of [name, `${name}:${arch}`]) if (!found.has(key)) found.set(key, { version, status })
     }
     return names.map((name) => {
-      const entry = installed.get(name.replace(/:[a-z0-9]+$/, ''))
+      const { version, status = '' } = found.get(name) ?? {}
       return {
         manager: manager as PackageAnswer['manager'],
-        version: entry?.version ?? null,
-        held: entry?.held ?? false,
+        version: version !== undefined && status.endsWith(' installed') ? version : null,
+        held: status.startsWith('hold'),
+        residual: status.endsWith(' config-files'),
       }
     })
   },

@@ -8,6 +8,12 @@ export function sysctlPath(key: string): string {
   return `/proc/sys/${separators}`
 }
 
+/** One spelling for each key, dotted wherever no part of it holds a dot itself. */
+export function sysctlName(key: string): string {
+  const path = sysctlPath(key).slice('/proc/sys/'.length)
+  return path.includes('.') ? path : path.replaceAll('/', '.')
+}
+
 /** Tabs and runs of blanks become one blank, as the kernel prints multi-valued keys with tabs. */
 export const normaliseSysctl = (value: string): string => value.trim().replace(/\s+/g, ' ')
 
@@ -28,7 +34,7 @@ export const sysctlKind: QuestionKind<string, string | null> = {
       return value === undefined ? null : normaliseSysctl(value)
     })
   },
-  reads: (key) => [`sysctl:${key}`],
+  reads: (key) => [`sysctl:${sysctlName(key)}`],
 }
 
-export const sysctlQuestion = (key: string) => question(sysctlKind, key, key)
+export const sysctlQuestion = (key: string) => question(sysctlKind, sysctlName(key), sysctlName(key))

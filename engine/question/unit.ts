@@ -1,4 +1,5 @@
 // unit: what systemd knows of units. One `systemctl show` for all units of a scope.
+import { fileResource } from '../resource.ts'
 import { sh } from '../script.ts'
 import { decode, type QuestionKind, question } from './question.ts'
 
@@ -27,6 +28,25 @@ interface Key {
 export const unitName = (name: string): string =>
   /\.(service|socket|timer|target|mount|automount|swap|path|slice|scope|device)$/.test(name) ? name : `${name}.service`
 
+/** A shell without a login session does not know where its user's systemd listens. */
+export const userBus = sh`XDG_RUNTIME_DIR="\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" `
+
+/** Where a unit's file and its drop-ins may lie. */
+const unitFolders = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system']
+
+/** What a unit's state depends on: itself, and whatever systemd would load it from. */
+export const unitResources = (name: string): string[] => {
+  const id = unitName(name)
+  const template = /^([^@]+@).+(\.[a-z]+)$/.exec(id)
+  const files = template ? [id, `${template[1]}${template[2]}`] : [id]
+  return [
+    `unit:${id}`,
+    ...files.flatMap((file) =>
+      unitFolders.flatMap((folder) => [`${folder}/${file}`, `${folder}/${file}.d`]).map(fileResource),
+    ),
+  ]
+}
+
 const properties = ['Id', 'LoadState', 'ActiveState', 'UnitFileState', 'NeedDaemonReload']
 
 export const unitKind: QuestionKind<Key, UnitAnswer> = {
@@ -37,7 +57,7 @@ export const unitKind: QuestionKind<Key, UnitAnswer> = {
         const names = keys.filter((key) => key.scope === scope).map((key) => unitName(key.name))
         return (
           names.length > 0 &&
-          sh`if [ -d /run/systemd/system ]; then systemctl ${`--${scope}`} show -p ${properties.join(',')} -- ${names}; else printf 'none\n'; fi; printf '\n--\n'`
+          sh`if [ -d /run/systemd/system ]; then ${scope === 'user' ? userBus : sh.empty}systemctl ${`--${scope}`} show -p ${properties.join(',')} -- ${names}; else printf 'none\n'; fi; printf '\n--\n'`
         )
       }),
     ),
@@ -69,7 +89,7 @@ export const unitKind: QuestionKind<Key, UnitAnswer> = {
       }
     })
   },
-  reads: ({ name }) => [`unit:${unitName(name)}`],
+  reads: ({ name }) => unitResources(name),
 }
 
 const scopes = ['system', 'user'] as const
