@@ -1,0 +1,46 @@
+// A connection over any transport: one session per user, opened when first asked for. Knows no protocol.
+import { TsplayError } from '../error.ts'
+import type { Become, Connection, Target } from './connection.ts'
+import { type HostSession, hostSession } from './host-session.ts'
+import { failureOf, type Transport } from './transport.ts'
+
+/** The connection to `target` over an open transport, which it closes when it is closed. */
+export function hostConnection(target: Target, transport: Transport): Connection {
+  const sessions = new Map<string, HostSession>()
+  let roundTrips = 0
+  let closing: Promise<void> | undefined
+
+  return {
+    target,
+    get roundTrips() {
+      return roundTrips
+    },
+    async session(become) {
+      if (closing) throw new TsplayError(`${target.name}: the connection was closed`, { kind: 'interrupted' })
+      const failure = failureOf(transport)
+      if (failure) throw failure
+      const needed = neededBecome(become, transport.user)
+      const key = needed ? `${needed.method} ${needed.user}` : ''
+      let session = sessions.get(key)
+      if (!session) {
+        session = hostSession(transport, needed, (trips) => {
+          roundTrips += trips
+        })
+        sessions.set(key, session)
+      }
+      await session.ready()
+      return session
+    },
+    close() {
+      closing ??= (async () => {
+        await Promise.allSettled([...sessions.values()].map((session) => session.end()))
+        await transport.close()
+      })()
+      return closing
+    },
+  }
+}
+
+/** Whoever is that user already need not become it: a root login works on hosts without sudo. */
+const neededBecome = (become: Become | undefined, user: string): Become | undefined =>
+  become?.user === user ? undefined : become

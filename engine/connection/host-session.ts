@@ -1,0 +1,62 @@
+// A session as a run sees it: bundles queue up, and a lost shell is opened again. Knows no protocol.
+import { TsplayError } from '../error.ts'
+import type { Become, Session } from './connection.ts'
+import { openResidentShell, type ResidentShell } from './resident-shell.ts'
+import { failureOf, type Transport } from './transport.ts'
+
+/** A session that its connection can end. */
+export interface HostSession extends Session {
+  /** Opens the shell if there is none. */
+  ready(): Promise<void>
+  end(): Promise<void>
+}
+
+/** The session of the login user, or of `become`. `count` is told every wait for the host, in round trips. */
+export function hostSession(
+  transport: Transport,
+  become: Become | undefined,
+  count: (trips: number) => void,
+): HostSession {
+  let shell: Promise<ResidentShell> | undefined
+  let queue: Promise<unknown> = Promise.resolve()
+  let ended = false
+
+  const open = async (): Promise<ResidentShell> => {
+    if (ended) throw new TsplayError(`${transport.name}: the connection was closed`, { kind: 'interrupted' })
+    const failure = failureOf(transport)
+    if (failure) throw failure
+    const current = await shell?.catch(() => undefined)
+    if (current?.usable) return current
+    shell = openResidentShell(transport, become)
+    const opened = await shell
+    count(opened.openingTrips)
+    return opened
+  }
+
+  const run: Session['bundle'] = async (steps, options) => {
+    if (options?.signal?.aborted) throw new TsplayError(`${transport.name}: interrupted`, { kind: 'interrupted' })
+    if (steps.length === 0) return []
+    const opened = await open()
+    count(1)
+    return opened.run(steps, options)
+  }
+
+  return {
+    async ready() {
+      const opening = queue.then(open)
+      queue = opening.catch(() => {})
+      await opening
+    },
+    bundle(steps, options) {
+      const turn = queue.then(() => run(steps, options))
+      queue = turn.catch(() => {})
+      return turn
+    },
+    async end() {
+      ended = true
+      const current = await shell?.catch(() => undefined)
+      await current?.end()
+      await queue
+    },
+  }
+}

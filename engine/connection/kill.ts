@@ -1,0 +1,34 @@
+// Ends what a resident shell runs, from beside it: a second program of the same user signals the whole process group.
+import { greeting } from './bootstrap.ts'
+import type { Become } from './connection.ts'
+import { start } from './start.ts'
+import type { Transport } from './transport.ts'
+
+/** Sends TERM to the group, KILL to what is left of it after two seconds. Resolves when the group is gone. */
+export async function killGroup(transport: Transport, become: Become | undefined, group: number): Promise<void> {
+  const { channel } = await start(transport, become, (token) =>
+    [...greeting(token, 'kill'), ...killing(group)].join(' '),
+  )
+  channel.output.resume()
+  channel.errors.resume()
+  await channel.closed
+  channel.destroy()
+}
+
+// Neither `-s NAME` nor `--` before a group is taken by every shell; this form is.
+const killing = (group: number): string[] => [
+  ...membersAlive(group),
+  `kill -TERM -${group} 2>/dev/null || exit 0;`,
+  '_tsp_t=0; while [ "$_tsp_t" -lt 40 ]; do',
+  '_tsp_alive || exit 0;',
+  // A sleep that knows no fractions sleeps the whole grace at once.
+  'sleep 0.05 2>/dev/null || { sleep 2; _tsp_t=40; }; _tsp_t=$(($_tsp_t + 1)); done;',
+  `kill -KILL -${group} 2>/dev/null; exit 0`,
+]
+
+// Zombies still count as members for `kill -0`, and in a container nobody may ever collect them.
+const membersAlive = (group: number): string[] => [
+  `_tsp_alive() { kill -0 -${group} 2>/dev/null || return 1; [ -r /proc/$$/stat ] || return 0;`,
+  'for _tsp_p in /proc/[0-9]*/stat; do if read -r _tsp_x <"$_tsp_p"; then set -- ${_tsp_x##*) };',
+  `case "$1 $3" in Z*) ;; *" ${group}") return 0;; esac; fi; done 2>/dev/null; return 1; };`,
+]
