@@ -163,10 +163,10 @@ function finish(
   const { counters } = context
   context.emit(taskEvent(context, entry, ending, { durationMs: output?.durationMs ?? 0, attempts, handler }))
   if (ending.status === 'failed' && !ending.ignored) {
-    counters.failed++
     const outcome = cursor.fail()
-    if (outcome === 'failed') lose()
     if (outcome === 'rescued') counters.rescued++
+    else counters.failed++
+    if (outcome === 'failed') lose()
     return false
   }
   if (ending.ignored) counters.ignored++

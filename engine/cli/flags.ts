@@ -1,0 +1,98 @@
+// The flags that commands share. Each may also stand in tsplay.config.ts or in TSPLAY_<NAME>; the command line wins.
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+/** Flags of commands that read an inventory. */
+export interface InventoryFlags {
+  readonly inventory?: string
+  readonly limit?: string
+}
+
+/** Flags of commands that reach hosts. */
+export interface ConnectionFlags {
+  readonly user?: string
+  readonly privateKey?: string
+  readonly askPass?: boolean
+  readonly timeout: number
+  readonly forks: number
+  readonly become?: boolean
+  readonly becomeUser?: string
+  readonly becomeMethod?: 'sudo' | 'su' | 'doas'
+  readonly askBecomePass?: boolean
+}
+
+/** Flags of commands that run tasks. */
+export interface RunFlags extends InventoryFlags, ConnectionFlags {
+  readonly check?: boolean
+  readonly diff?: boolean
+  readonly tags?: string[]
+  readonly skipTags?: string[]
+  readonly forceHandlers?: boolean
+  readonly detailedExitcode?: boolean
+  readonly output?: OutputFormat
+  readonly verbose: number
+  readonly color: boolean
+}
+
+export const outputFormats = ['pretty', 'plain', 'ndjson', 'junit'] as const
+export type OutputFormat = (typeof outputFormats)[number]
+
+export const addInventoryFlags = (command: Command): Command =>
+  command
+    .addOption(
+      named('-i, --inventory <name>', 'inventory: a name in inventories/, a path, or a list of hosts such as a,b,'),
+    )
+    .addOption(named('-l, --limit <pattern>', 'only these hosts'))
+
+export const addConnectionFlags = (command: Command): Command =>
+  command
+    .addOption(named('-u, --user <name>', 'log in as this user'))
+    .addOption(named('--private-key <file>', 'log in with this key'))
+    .addOption(new Option('-k, --ask-pass', 'ask for the login password'))
+    .addOption(named('--timeout <seconds>', 'seconds to wait for a connection').argParser(positive).default(10))
+    .addOption(named('-f, --forks <n>', 'hosts that work at the same time').argParser(positive).default(50))
+    .addOption(named('-b, --become', 'run tasks as root, or as --become-user'))
+    .addOption(named('--become-user <name>', 'the user to become (default: root)'))
+    .addOption(named('--become-method <method>', 'how to become another user').choices(['sudo', 'su', 'doas']))
+    .addOption(new Option('-K, --ask-become-pass', 'ask for the password for becoming'))
+
+export const addRunFlags = (command: Command): Command =>
+  addConnectionFlags(addInventoryFlags(command))
+    .addOption(named('-C, --check', 'dry run: say what would change, change nothing'))
+    .addOption(named('-D, --diff', 'show what changes in files'))
+    .addOption(
+      named('-t, --tags <tags>', 'only tasks with these tags (repeatable, or separated by commas)').argParser(list),
+    )
+    .addOption(named('--skip-tags <tags>', 'no tasks with these tags').argParser(list))
+    .addOption(named('--force-handlers', 'run the handlers of hosts that failed, too'))
+    .addOption(named('--detailed-exitcode', 'exit 3 where something changed, or would with --check'))
+    .addOption(
+      named('-o, --output <format>', 'how to report (default: pretty on a terminal, else plain)').choices(
+        outputFormats,
+      ),
+    )
+    .addOption(
+      new Option('-v, --verbose', 'say more; -vv and -vvv still more')
+        .argParser((_value: unknown, previous: number) => previous + 1)
+        .default(0),
+    )
+    .addOption(new Option('--no-color', 'no colours (also: NO_COLOR)'))
+
+/** An option that may also stand in the environment. */
+function named(flags: string, description: string): Option {
+  const option = new Option(flags, description)
+  return option.env(`TSPLAY_${option.name().replaceAll('-', '_').toUpperCase()}`)
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`'${text}' is not a whole number above 0.`)
+  return value
+}
+
+const list = (text: string, previous: string[] = []): string[] => [
+  ...previous,
+  ...text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+]

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+// Source is tested as it stands: `tsplay` and `tsplay/modules` mean the folders, not the built package.
+const resolve = { conditions: ['tsplay-source', 'node', 'import', 'module', 'default'] }
+const ssr = { resolve: { conditions: ['tsplay-source', 'node', 'import', 'module', 'default'] } }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**'], testTimeout: 30_000 },
+      },
+      {
+        resolve,
+        ssr,
+        // real hosts: one file after the other, and time enough to build the lab's base on a fresh machine
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+    ],
+  },
+})
