@@ -1,0 +1,47 @@
+// From flags to a run: passwords, targets, the store, ctrl-C, the exit code.
+import { connect } from '../connection/connect.ts'
+import type { Reporter } from '../event.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { run } from '../run/run.ts'
+import type { RunOptions } from '../run/world.ts'
+import { fileStore } from '../secrets/store.ts'
+import { askPassword } from './ask-password.ts'
+import { exitCodeOf } from './exit.ts'
+import type { RunFlags } from './flags.ts'
+import { interruptible } from './interrupt.ts'
+import { storeDir } from './store-dir.ts'
+import { targetOf } from './target.ts'
+
+interface Execution extends Pick<RunOptions, 'playbook' | 'name' | 'dir' | 'world' | 'selection' | 'placeOf'> {
+  readonly inventory: Inventory
+  readonly flags: RunFlags
+  readonly emit: Reporter
+}
+
+/** Runs and sets the process's exit code. */
+export async function execute({ inventory, flags, ...rest }: Execution): Promise<void> {
+  const login = flags.askPass ? await askPassword('login password') : undefined
+  const becomePassword = flags.askBecomePass ? await askPassword('password for becoming') : undefined
+  const check = flags.check ?? false
+  const { signal, done } = interruptible()
+  try {
+    const outcome = await run({
+      ...rest,
+      check,
+      forks: flags.forks,
+      forceHandlers: flags.forceHandlers ?? false,
+      store: fileStore(storeDir(inventory), { check }),
+      connect,
+      target: (host) => targetOf(host, flags, login),
+      become: {
+        user: flags.become || flags.becomeUser ? (flags.becomeUser ?? 'root') : undefined,
+        method: flags.becomeMethod,
+        password: becomePassword,
+      },
+      signal,
+    })
+    process.exitCode = exitCodeOf(outcome, { detailed: flags.detailedExitcode ?? false })
+  } finally {
+    done()
+  }
+}

@@ -1,0 +1,39 @@
+// tsplay list hosts|tasks|tags|roles: what would run where, without connecting.
+import path from 'node:path'
+import { suggest, TsplayError } from '../error.ts'
+import { callPlace } from '../load/call-place.ts'
+import type { InventoryFlags } from './flags.ts'
+import { loadInventory, loadPlaybook, worldOf } from './load.ts'
+import { type Outline, outline } from './outline.ts'
+
+export async function listCommand(what: string, file: string, flags: InventoryFlags): Promise<void> {
+  const list = lists[what]
+  if (!list)
+    throw new TsplayError(`tsplay list: '${what}' cannot be listed`, { hint: suggest(what, Object.keys(lists)) })
+  const playbook = await loadPlaybook(file)
+  const inventory = await loadInventory(flags.inventory, playbook.site)
+  const found = outline({
+    playbook,
+    world: worldOf(inventory, flags),
+    dir: path.dirname(path.resolve(file)),
+    placeOf: callPlace,
+  })
+  process.stdout.write(`${list(found).join('\n')}\n`)
+}
+
+const lists: Readonly<Record<string, (found: Outline) => readonly string[]>> = {
+  hosts: ({ plays }) =>
+    plays.flatMap(({ name, hosts }) => [`${name} (${hosts.length})`, ...hosts.map((host) => `  ${host}`)]),
+  tasks: ({ plays }) =>
+    plays.flatMap(({ name, tasks, hosts, unknown }) => [
+      name,
+      ...tasks.map((task) => {
+        const where = task.hosts.length === hosts.length ? '' : `  on ${task.hosts.join(', ')}`
+        const tags = task.tags.length > 0 ? `  [${task.tags.join(', ')}]` : ''
+        return `  ${task.role ? `${task.role} : ` : ''}${task.name}${tags}${where}`
+      }),
+      ...(unknown.length > 0 ? [`  (depends on facts of ${unknown.join(', ')})`] : []),
+    ]),
+  tags: ({ tags }) => [...tags].sort(),
+  roles: ({ roles }) => [...roles],
+}

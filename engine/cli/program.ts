@@ -1,0 +1,109 @@
+// The commands and their flags. What a command does is loaded when it is called.
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { addInventoryFlags, addRunFlags } from './flags.ts'
+
+/** The program, ready to parse an argument list. */
+export function program(): Command {
+  const tsplay = new Command('tsplay')
+    .description('Brings hosts over SSH to the state that typed playbooks describe.')
+    .version(version(), '-V, --version', 'print the version')
+    .showHelpAfterError('(tsplay --help shows the commands)')
+    .exitOverride()
+  example(tsplay, [
+    'tsplay run playbooks/site.ts -i prod',
+    'tsplay run playbooks/site.ts -i prod --check --diff',
+    'tsplay role etcd -i prod',
+    'tsplay exec masters -i prod -- uptime',
+  ])
+
+  const run = addRunFlags(tsplay.command('run').description('run a playbook').argument('<playbook>', 'a .ts file'))
+  example(run, [
+    'tsplay run playbooks/site.ts -i lab',
+    "tsplay run playbooks/site.ts -i prod --limit 'masters:!m3' --tags etcd --check --diff",
+  ])
+  run.action(async (playbook, flags) => (await import('./run-command.ts')).runCommand(playbook, flags))
+
+  const role = addRunFlags(
+    tsplay.command('role').description('run only these roles of a playbook').argument('<roles...>', 'names of roles'),
+  )
+  role.option('--playbook <file>', 'the playbook that says where the roles run and with what', 'playbooks/site.ts')
+  example(role, ['tsplay role etcd -i prod', 'tsplay role sysctl limits -i prod --check --diff'])
+  role.action(async (roles, flags) => (await import('./run-command.ts')).runCommand(flags.playbook, flags, roles))
+
+  const exec = addRunFlags(
+    tsplay
+      .command('exec')
+      .description('run one command on hosts')
+      .argument('<pattern>', 'hosts')
+      .argument('[command...]', 'what to run, after --'),
+  )
+  exec
+    .option('-m, --module <name>', 'command (default), or shell for pipes and redirections', 'command')
+    .option('-a, --args <text>', 'the command as one text, instead of words after --')
+  example(exec, [
+    'tsplay exec all -i prod -- date',
+    "tsplay exec 'masters:!m3' -i prod -m shell -a 'ss -lnt | grep 2379'",
+  ])
+  exec.action(async (pattern, command, flags) =>
+    (await import('./exec-command.ts')).execCommand(pattern, command, flags),
+  )
+
+  const list = addInventoryFlags(
+    tsplay
+      .command('list')
+      .description('what a playbook would run where, without connecting')
+      .argument('<what>', 'hosts, tasks, tags or roles')
+      .argument('<playbook>', 'a .ts file'),
+  )
+  example(list, [
+    'tsplay list tasks playbooks/site.ts -i prod',
+    'tsplay list hosts playbooks/site.ts -i prod --limit masters',
+  ])
+  list.action(async (what, playbook, flags) => (await import('./list-command.ts')).listCommand(what, playbook, flags))
+
+  labCommands(tsplay)
+  for (const command of [tsplay, ...tsplay.commands, ...tsplay.commands.flatMap((each) => [...each.commands])])
+    command.exitOverride()
+  return tsplay
+}
+
+function labCommands(tsplay: Command): void {
+  const lab = tsplay
+    .command('lab')
+    .description('real throw-away hosts on this machine, one for each of an inventory (Linux, root)')
+  example(lab, ['tsplay lab up', 'tsplay lab ssh m1', 'tsplay lab down'])
+  const inventory = (command: Command): Command =>
+    command.option('-i, --inventory <name>', 'an inventory with lab settings', 'lab')
+  const load = async () => import('./lab-command.ts')
+  inventory(lab.command('up').description('boot what is missing'))
+    .option('--no-install', 'do not install missing Debian packages')
+    .action(async (flags) => (await load()).labUpCommand(flags))
+  inventory(lab.command('down').description('end the hosts and remove all that belongs to them')).action(
+    async (flags) => (await load()).labDownCommand(flags),
+  )
+  inventory(lab.command('status').description('which hosts run')).action(async (flags) =>
+    (await load()).labStatusCommand(flags),
+  )
+  inventory(
+    lab.command('ssh').description('a shell on a host, or a command').argument('<host>').argument('[command...]'),
+  ).action(async (host, command, flags) => (await load()).labSshCommand(host, command, flags))
+}
+
+/** Help shows examples first. */
+function example(command: Command, lines: readonly string[]): void {
+  command.addHelpText('before', `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`)
+}
+
+function version(): string {
+  // dist/engine/cli and engine/cli lie at different depths below package.json
+  for (const folder of ['../../', '../../../']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(`${folder}package.json`, import.meta.url), 'utf8'))
+      if (name === 'tsplay') return version
+    } catch {
+      // not there: the other depth
+    }
+  }
+  return 'unknown'
+}

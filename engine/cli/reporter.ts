@@ -1,0 +1,33 @@
+// Which reporter the flags ask for.
+
+import type { Reporter } from '../event.ts'
+import { adhoc } from '../report/adhoc.ts'
+import { junit } from '../report/junit.ts'
+import { ndjson } from '../report/ndjson.ts'
+import { plain } from '../report/plain.ts'
+import { pretty } from '../report/pretty.ts'
+import type { RunFlags } from './flags.ts'
+
+const write = (text: string): void => void process.stdout.write(text)
+
+export function reporterOf(flags: RunFlags): Reporter {
+  const options = { diff: flags.diff ?? false, verbosity: flags.verbose, color: colored(flags) }
+  switch (flags.output ?? (process.stdout.isTTY ? 'pretty' : 'plain')) {
+    case 'ndjson':
+      return ndjson(write)
+    case 'junit':
+      return junit(write)
+    case 'pretty':
+      return pretty(process.stdout, options)
+    default:
+      return plain(write, options)
+  }
+}
+
+/** One block a host, as `ansible` prints it, unless another format is asked for. */
+export const adhocReporterOf = (flags: RunFlags): Reporter =>
+  flags.output === undefined || flags.output === 'pretty' || flags.output === 'plain'
+    ? adhoc(write, { diff: flags.diff ?? false, verbosity: flags.verbose, color: colored(flags) })
+    : reporterOf(flags)
+
+const colored = ({ color }: RunFlags): boolean => color && !process.env.NO_COLOR && process.stdout.isTTY === true

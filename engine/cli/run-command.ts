@@ -1,0 +1,59 @@
+// tsplay run and tsplay role.
+import path from 'node:path'
+import { suggest, TsplayError } from '../error.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { callPlace } from '../load/call-place.ts'
+import type { Playbook } from '../play.ts'
+import type { Selection } from '../run/selection.ts'
+import { execute } from './execute.ts'
+import type { RunFlags } from './flags.ts'
+import { loadInventory, loadPlaybook, worldOf } from './load.ts'
+import { outline } from './outline.ts'
+import { reporterOf } from './reporter.ts'
+
+/** Runs a playbook, or only `roles` of it. */
+export async function runCommand(file: string, flags: RunFlags, roles?: readonly string[]): Promise<void> {
+  const playbook = await loadPlaybook(file)
+  const inventory = await loadInventory(flags.inventory, playbook.site)
+  const selection: Selection = {
+    ...(flags.tags && { tags: flags.tags }),
+    ...(flags.skipTags && { skipTags: flags.skipTags }),
+    ...(roles && { roles }),
+  }
+  checkSelection(playbook, inventory, selection, file)
+  await execute({
+    playbook,
+    inventory,
+    world: worldOf(inventory, flags),
+    selection,
+    name: file,
+    dir: path.dirname(path.resolve(file)),
+    flags,
+    emit: reporterOf(flags),
+    placeOf: callPlace,
+  })
+}
+
+/** A mistyped tag or role would select nothing and look like success. */
+function checkSelection(
+  playbook: Playbook,
+  inventory: Inventory,
+  { tags = [], skipTags = [], roles = [] }: Selection,
+  file: string,
+): void {
+  if (tags.length + skipTags.length + roles.length === 0) return
+  const found = outline({
+    playbook,
+    world: worldOf(inventory, {}),
+    dir: path.dirname(path.resolve(file)),
+    placeOf: callPlace,
+  })
+  for (const role of roles)
+    if (!found.roles.has(role) && found.complete)
+      throw new TsplayError(`no role '${role}' in ${file}`, { hint: suggest(role, found.roles) })
+  const special = ['all', 'always', 'never', 'tagged', 'untagged']
+  for (const tag of [...tags, ...skipTags]) {
+    if (!found.tags.has(tag) && !special.includes(tag) && found.complete)
+      throw new TsplayError(`no task in ${file} has the tag '${tag}'`, { hint: suggest(tag, found.tags) })
+  }
+}

@@ -1,0 +1,18 @@
+// Where the control side keeps what it makes once for an inventory: certificates, generated secrets.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+
+/**
+ * `.tsplay/<inventory>` in the project's folder: the nearest one above the inventory that has a package.json, or the
+ * inventory's own. Bound to the inventory and not to where tsplay is called, so that no second CA is made by accident.
+ */
+export function storeDir(
+  inventory: { readonly name: string; readonly path?: string | undefined },
+  cwd = process.cwd(),
+): string {
+  const start = inventory.path === undefined ? cwd : path.dirname(inventory.path)
+  for (let dir = start; ; dir = path.dirname(dir)) {
+    if (existsSync(path.join(dir, 'package.json'))) return path.join(dir, '.tsplay', inventory.name)
+    if (dir === path.dirname(dir)) return path.join(start, '.tsplay', inventory.name)
+  }
+}
