@@ -1,1 +1,7 @@
-export {}
+export { type GroupParams, group } from './group.ts'
+export { type HostnameParams, hostname } from './hostname.ts'
+export { type KernelModuleParams, kernelModule } from './kernel-module.ts'
+export { type SysctlParams, sysctl } from './sysctl.ts'
+export { type SystemdParams, systemd } from './systemd.ts'
+export { type TimezoneParams, timezone } from './timezone.ts'
+export { type UserParams, user } from './user.ts'

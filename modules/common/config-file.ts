@@ -1,0 +1,24 @@
+// A small text file that a module keeps in step with what it sets live: asked, compared as a whole, replaced atomically.
+import { type Content, contentOf, contentOnHost, contentText } from '../../engine/content.ts'
+import { file, map, type Probe } from '../../engine/probe.ts'
+import { type Script, sh } from '../../engine/script.ts'
+
+/** The file's content; null where there is none. */
+export const configFile = (path: string, options: { unless?: Content } = {}): Probe<Content | null> =>
+  map(file(path, { ...(options.unless && { unless: options.unless.sha256 }) }), (answer) =>
+    answer === null ? null : answer.sha256 === options.unless?.sha256 ? options.unless : contentOnHost(answer),
+  )
+
+/** The lines of a small text file; none where there is none. */
+export const linesOf = (content: Content | null): string[] => {
+  const text = content ? (contentText(content) ?? '') : ''
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
+}
+
+/** A text of lines, each ended by a newline. */
+export const contentOfLines = (lines: readonly string[]): Content =>
+  contentOf(lines.map((line) => `${line}\n`).join(''))
+
+/** Replaces the file by `content`, mode 0644, at once or not at all. Its folder is made where it is missing. */
+export const writeConfigFile = (path: string, content: Content): Script => sh`_f=${path} _t=${`${path}.tsplay.`}$$
+mkdir -p -- "\${_f%/*}" && ${content} > "$_t" && chmod 0644 -- "$_t" && mv -f -- "$_t" "$_f" || { rm -f -- "$_t"; exit 1; }`

@@ -1,0 +1,9 @@
+// Predictions for a module's own scripts, which the builders of `will` know nothing of.
+import type { Prediction } from '../../engine/prediction.ts'
+import type { Probe } from '../../engine/probe.ts'
+
+/** Every question of `probe` will be answered with `answer`. */
+export function willAnswer(probe: Probe<unknown>, answer: unknown): Prediction {
+  const ids = new Set(probe.questions.map((question) => question.id))
+  return { answer: (question, before) => (ids.has(question.id) ? answer : before) }
+}

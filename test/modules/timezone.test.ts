@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { all } from '../../engine/probe.ts'
+import { timezone } from '../../modules/timezone.ts'
+import { scriptText } from '../support/fake-commands.ts'
+import { expectSettles } from '../support/laws.ts'
+import { askLocally } from '../support/local-host.ts'
+
+const debian = { localtime: 'Etc/UTC', timezone: 'Etc/UTC', zone: 'file' as const, named: true }
+
+describe('timezone', () => {
+  it('links /etc/localtime and names the zone in /etc/timezone (M15)', () => {
+    const text = scriptText(timezone.module, { name: 'Asia/Shanghai' }, debian)
+    expect(text).toContain('/usr/share/zoneinfo/Asia/Shanghai')
+    expect(text).toContain('/etc/timezone')
+    expectSettles(timezone.module, { name: 'Asia/Shanghai' }, debian)
+  })
+
+  it('does nothing where both say so, and touches no clock', () => {
+    const shanghai = { ...debian, localtime: 'Asia/Shanghai', timezone: 'Asia/Shanghai' }
+    expect(scriptText(timezone.module, { name: 'Asia/Shanghai' }, shanghai)).toBeUndefined()
+    expect(scriptText(timezone.module, { name: 'UTC' }, shanghai)).not.toMatch(/timedatectl|hwclock|date /)
+  })
+
+  it('leaves /etc/timezone alone where the distribution has none', () => {
+    const rocky = { localtime: 'UTC', timezone: null, zone: 'file' as const, named: false }
+    expect(scriptText(timezone.module, { name: 'Asia/Shanghai' }, rocky)).not.toContain('/etc/timezone')
+  })
+
+  it('replaces a copied /etc/localtime by a link', () => {
+    expect(scriptText(timezone.module, { name: 'UTC' }, { ...debian, localtime: null })).toContain(
+      'ln -s /usr/share/zoneinfo/UTC',
+    )
+  })
+
+  it('says that the zone is not on the host, and what may be missing', () => {
+    expect(() => timezone.module.desired({ name: 'Asia/Shangai' }, { ...debian, zone: undefined })).toThrow(
+      /no time zone 'Asia\/Shangai'.*does not exist/,
+    )
+    expect(() => timezone.module.desired({ name: 'Asia' }, { ...debian, zone: 'directory' })).toThrow(/is a directory/)
+  })
+
+  it('reads relative and absolute links, and the zone of this machine', async () => {
+    const { probe } = timezone.module
+    const [target, content, zone] = probe({ name: 'Asia/Shanghai' }).questions
+    const read = (link: string) =>
+      probe({ name: 'Asia/Shanghai' }).read(((question: { id: string }) =>
+        question.id === target!.id ? link : null) as never).localtime
+    expect(read('/usr/share/zoneinfo/Asia/Shanghai')).toBe('Asia/Shanghai')
+    expect(read('../usr/share/zoneinfo/UTC')).toBe('UTC')
+    expect(read('/somewhere/else')).toBeNull()
+    expect(content && zone).toBeDefined()
+    expect(await askLocally(all([probe({ name: 'UTC' })]))).toHaveLength(1)
+  })
+
+  it.each(['../../etc/passwd', '/etc/passwd', 'A B', "'; touch /pwned; '", 'a\n', '-x', 'Ä/B', ''])(
+    'refuses %j',
+    (name) => {
+      expect(() => timezone({ name })).toThrow(/is not a time zone/)
+    },
+  )
+})
