@@ -55,7 +55,7 @@ export function hostSession(
     async end() {
       ended = true
       const current = await shell?.catch(() => undefined)
-      await current?.end()
+      current?.end()
       await queue
     },
   }

@@ -95,14 +95,11 @@ export class ResidentShell {
     }
   }
 
-  /** Ends the shell; what still runs in it is killed, and a waiting bundle rejects. */
-  async end(): Promise<void> {
-    const running = this.#current
-    if (running) {
-      await this.#kill()
-      running.over({ why: 'broken', error: this.#error('interrupted', 'the connection was closed') })
-    }
-    this.#letGo()
+  /** Ends the shell. A waiting bundle rejects, once what runs of it has been killed. */
+  end(): void {
+    if (this.#current) {
+      this.#current.over({ why: 'broken', error: this.#error('interrupted', 'the connection was closed') })
+    } else this.#letGo()
   }
 
   async #conclude(bundle: Bundle, outcome: Outcome): Promise<(StepOutput | undefined)[]> {

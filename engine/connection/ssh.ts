@@ -95,8 +95,10 @@ function logIn(client: Client, socket: Socket, { target, hostKey, logins, signal
       keepaliveInterval: 15_000,
       keepaliveCountMax: 3,
     })
-    // A socket of our own: without noDelay each answer waits 40 ms for an acknowledgement (Nagle's algorithm).
-    socket.connect({ host: address, port, noDelay: true, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 2000 })
+    // A socket of our own: with Nagle's algorithm each answer waits 40 ms for an acknowledgement. As an option of
+    // `connect` it would be ignored here.
+    socket.setNoDelay(true)
+    socket.connect({ host: address, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 2000 })
   })
 }
 
