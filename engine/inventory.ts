@@ -35,7 +35,9 @@ export interface LabSettings {
 }
 
 // Host variables may be given by the group's `vars` instead, so none is required here; the schema has the last word when it loads.
-type Loose<Schema extends z.ZodObject> = Partial<z.input<Schema>>
+// A schema without variables is typed as one whose every key is `never`, which would refuse even an address.
+type Loose<Schema extends z.ZodObject> =
+  z.input<Schema> extends Record<string, never> ? object : Partial<z.input<Schema>>
 
 /** Declares an inventory for a site. Unknown groups and variables do not compile. */
 export const inventory = <S extends Site>(
