@@ -1,0 +1,100 @@
+// The whole site: from bare hosts to a prepared etcd cluster behind a load balancer.
+import { type Host, play, playbook } from 'tsplay'
+import { cluster } from './cluster.ts'
+import { basePackages } from './roles/base-packages/index.ts'
+import { clientFlags, type EtcdMember, etcd } from './roles/etcd/index.ts'
+import { etcdPaths } from './roles/etcd/paths.ts'
+import { firewallOff } from './roles/firewall-off/index.ts'
+import { hostname } from './roles/hostname/index.ts'
+import { hostsFile } from './roles/hosts-file/index.ts'
+import { kernelModules } from './roles/kernel-modules/index.ts'
+import { layout } from './roles/layout/index.ts'
+import { limits } from './roles/limits/index.ts'
+import { nginxLb } from './roles/nginx-lb/index.ts'
+import { pathEnv } from './roles/path-env/index.ts'
+import { pki } from './roles/pki/index.ts'
+import { selinuxOff } from './roles/selinux-off/index.ts'
+import { swapOff } from './roles/swap-off/index.ts'
+import { sysctl } from './roles/sysctl/index.ts'
+import { timezone } from './roles/timezone/index.ts'
+
+export default playbook(cluster, [
+  play({
+    name: 'prepare every host',
+    hosts: 'all',
+    tasks: ({ vars, host, hosts, groups, facts }) => [
+      hostname({ name: host.name }),
+      hostsFile({ hosts, aliases: [...aliasesOfApi(groups.lb, vars.api.name), ...vars.extraHosts] }),
+      firewallOff(),
+      selinuxOff(),
+      swapOff({ live: vars.liveSwapOff }),
+      basePackages({ family: facts.os.family, names: vars.basePackages }),
+      timezone({ name: vars.timezone }),
+      limits({ limits: vars.limits }),
+    ],
+  }),
+
+  play({
+    name: 'prepare masters and nodes',
+    hosts: ['masters', 'nodes'],
+    tasks: ({ vars, host, groups }) => {
+      const isMaster = host.groups.includes('masters')
+      const members = groups.masters.map(memberOf)
+      return [
+        kernelModules(vars.kernelModules),
+        sysctl({ values: vars.sysctl }),
+        layout({
+          ...vars.kubernetes,
+          components: isMaster ? [...nodeComponents, ...masterComponents] : nodeComponents,
+        }),
+        pki({ authority: 'kubernetes', subject: vars.certificates, dir: vars.kubernetes.pkiDir }),
+        pathEnv({
+          binDirs: [vars.kubernetes.binDir, ...(isMaster ? [etcdPaths(vars.etcd).binDir] : [])],
+          ...(isMaster && {
+            etcdctl: { path: `${etcdPaths(vars.etcd).binDir}/etcdctl`, flags: clientFlags({ ...vars.etcd, members }) },
+          }),
+        }),
+      ]
+    },
+  }),
+
+  play({
+    name: 'etcd',
+    hosts: 'masters',
+    tasks: ({ vars, host, groups, facts }) => [
+      etcd({
+        ...vars.etcd,
+        self: memberOf(host),
+        members: groups.masters.map(memberOf),
+        family: facts.os.family,
+        subject: vars.certificates,
+      }),
+    ],
+  }),
+
+  play({
+    name: 'load balancer',
+    hosts: 'lb',
+    serial: 1,
+    tasks: ({ vars, groups, facts }) => [
+      nginxLb({
+        family: facts.os.family,
+        port: vars.api.port,
+        upstreams: groups.masters.map(({ name, address }) => ({ name, address, port: vars.api.port })),
+      }),
+    ],
+  }),
+])
+
+const nodeComponents = ['kubelet', 'kube-proxy']
+const masterComponents = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
+
+const memberOf = ({ name, address, vars }: Host<{ etcdName?: string | undefined }>): EtcdMember => ({
+  name: vars.etcdName ?? name,
+  host: name,
+  address,
+})
+
+/** The API's name belongs to the load balancer; without one, whoever runs another says where it is in `extraHosts`. */
+const aliasesOfApi = ([balancer]: readonly Host[], name: string) =>
+  balancer ? [{ address: balancer.address, names: [name] }] : []
