@@ -1,0 +1,123 @@
+// The tree that all hosts lie over: a minimal system with sshd, built once and then only read. Knows nothing of hosts.
+import { createHash } from 'node:crypto'
+import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { archivesInside, sharePackages } from './archives.ts'
+import { run } from './command.ts'
+import { type HostSettings, hostSettings } from './host-settings.ts'
+import { withLock } from './lock.ts'
+import type { Machine } from './machine.ts'
+import type { LabPaths } from './paths.ts'
+
+const minimal = 'systemd,systemd-sysv,dbus,openssh-server,sudo,iproute2,procps,kmod,ca-certificates,openssl,curl'.split(
+  ',',
+)
+
+/** What a base tree is made for. */
+export interface BaseTreeOptions {
+  readonly machine: Machine
+  readonly packages: readonly string[]
+  onStep(message: string): void
+}
+
+/**
+ * The folder of the base tree with these packages, built first where it does not exist yet (about a minute). It gets its
+ * name only once it is complete: a build that was interrupted is never used.
+ */
+export async function baseTree(paths: LabPaths, options: BaseTreeOptions): Promise<string> {
+  const settings = await hostSettings(options.machine)
+  const plain = treeName(paths, options.machine, settings, [])
+  const wanted = treeName(paths, options.machine, settings, options.packages)
+  if (await exists(wanted)) return wanted
+  const onWait = () => options.onStep('waiting for another build of the base tree')
+  return await withLock('base', onWait, async () => {
+    await mkdir(paths.base, { recursive: true, mode: 0o755 })
+    await removeUnfinished(paths.base)
+    if (!(await exists(plain))) await buildPlain(paths, plain, settings, options)
+    if (!(await exists(wanted))) await buildExtended(paths, plain, wanted, options)
+    return wanted
+  })
+}
+
+/** Trees made of other ingredients have other names, so that a change of the mirror or of this file builds anew. */
+function treeName(paths: LabPaths, machine: Machine, settings: HostSettings, packages: readonly string[]): string {
+  const ingredients = JSON.stringify([minimal, settings, finish, [...packages].sort()])
+  return join(paths.base, `${machine.codename}-${createHash('sha256').update(ingredients).digest('hex').slice(0, 12)}`)
+}
+
+async function buildPlain(paths: LabPaths, tree: string, settings: HostSettings, options: BaseTreeOptions) {
+  const { codename } = options.machine
+  const building = tree + unfinished
+  options.onStep(`building the base tree of ${codename} in ${tree} (once, about a minute)`)
+  await mkdir(paths.archives, { recursive: true })
+  await mkdir(building, { mode: 0o755 })
+  await run([
+    ...alone,
+    ...['debootstrap', '--variant=minbase', `--include=${minimal.join(',')}`, `--cache-dir=${paths.archives}`],
+    ...[codename, building, settings.mirror],
+  ])
+  for (const [name, text] of Object.entries(settings.files)) {
+    await mkdir(dirname(join(building, name)), { recursive: true })
+    // some of these may be links to where this system would keep them
+    await rm(join(building, name), { force: true })
+    await writeFile(join(building, name), text, { mode: 0o644 })
+  }
+  await complete(paths, building, tree, [])
+}
+
+async function buildExtended(paths: LabPaths, plain: string, tree: string, options: BaseTreeOptions) {
+  options.onStep(`adding ${options.packages.join(' ')} to the base tree (once)`)
+  await run(['cp', '-a', '--reflink=auto', plain, tree + unfinished])
+  await complete(paths, tree + unfinished, tree, options.packages)
+}
+
+async function complete(paths: LabPaths, building: string, tree: string, packages: readonly string[]) {
+  const archives = join(building, archivesInside)
+  await sharePackages(paths.archives, archives)
+  await run([...alone, 'sh', '-c', finish, 'sh', building, ...packages])
+  await sharePackages(archives, paths.archives)
+  for (const name of await readdir(archives)) if (name.endsWith('.deb')) await rm(join(archives, name)) // each host gets them when it is made
+  await chmod(building, 0o755)
+  await rename(building, tree)
+}
+
+const unfinished = '.building'
+
+/** In mounts and processes of its own, all of which end when this process does: nothing of a killed build stays mounted. */
+const alone = 'setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child'.split(' ')
+
+/** What is the same for every host, done once: package lists, upgrades, packages. What must differ is taken out. */
+const finish = `
+set -eu
+umask 022
+tree=$1
+shift
+mount -t proc proc "$tree/proc"
+printf '#!/bin/sh\\nexit 101\\n' > "$tree/usr/sbin/policy-rc.d" # nothing may start in a tree that is not a host yet
+chmod 755 "$tree/usr/sbin/policy-rc.d"
+inside() {
+  chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@" < /dev/null
+}
+inside update-ca-certificates
+inside apt-get update
+inside apt-get -y dist-upgrade
+[ $# -eq 0 ] || inside apt-get -y install "$@"
+# they would take apt's lock at a moment of their own choice
+inside systemctl disable apt-daily.timer apt-daily-upgrade.timer
+umount "$tree/proc"
+rm -f "$tree/usr/sbin/policy-rc.d" "$tree"/etc/ssh/ssh_host_* "$tree/etc/hostname" "$tree"/var/log/*.log
+: > "$tree/etc/machine-id"
+find "$tree/usr/share/doc" -type f ! -name copyright -delete
+find "$tree/usr/share/man" "$tree/usr/share/info" "$tree/usr/share/locale" -type f -delete
+`
+
+async function removeUnfinished(base: string): Promise<void> {
+  const left = (await readdir(base)).filter((name) => name.endsWith(unfinished))
+  for (const name of left) await run(['rm', '-rf', '--one-file-system', join(base, name)])
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
