@@ -19,16 +19,18 @@ export interface StatAnswer {
   readonly mtime: number
 }
 
-export const statKind: QuestionKind<string, StatAnswer | null> = {
-  name: 'stat',
+/** `stat` looks at the path itself, `target` at what a link leads to. */
+const kind = (name: 'stat' | 'target', follow: readonly string[]): QuestionKind<string, StatAnswer | null> => ({
+  name,
   // A line of 0 and 1 says which paths exist (built-in tests, no process); stat then prints one line for each that does.
   // Paths are not printed, so that a newline in one cannot be mistaken for an answer.
-  script: (paths) => sh`_n=; _i=0
-for _p in ${paths}; do if [ -e "$_p" ] || [ -L "$_p" ]; then _n="$_n"1; else _n="$_n"0; fi; done
+  script: (paths) => sh`_n=
+_is() { [ -e "$1" ] || { [ -L "$1" ] && [ ${name} = stat ]; }; }
+for _p in ${paths}; do if _is "$_p"; then _n="$_n"1; else _n="$_n"0; fi; done
 printf '%s\n' "$_n"
 set -- ${paths}
-for _p do shift; if [ -e "$_p" ] || [ -L "$_p" ]; then set -- "$@" "$_p"; fi; done
-[ $# -eq 0 ] || stat -c '%f %u %g %U %G %s %Y' -- "$@"`,
+for _p do shift; if _is "$_p"; then set -- "$@" "$_p"; fi; done
+[ $# -eq 0 ] || stat ${follow} -c '%f %u %g %U %G %s %Y' -- "$@"`,
   parse(output, paths) {
     const [present = '', ...lines] = decode(output).split('\n')
     return paths.map((path, index) => {
@@ -40,14 +42,18 @@ for _p do shift; if [ -e "$_p" ] || [ -L "$_p" ]; then set -- "$@" "$_p"; fi; do
     })
   },
   reads: (path) => [fileResource(path)],
-}
+})
 
+export const statKind = kind('stat', [])
+export const targetKind = kind('target', ['-L'])
+
+export const targetQuestion = (path: string) => question(targetKind, path, path)
 export const statQuestion = (path: string) => question(statKind, path, path)
 
 function parseFields([hex, uid, gid, owner, group, size, mtime]: string[]): StatAnswer {
   const bits = Number.parseInt(hex!, 16)
   return {
-    type: fileTypes[bits & 0o170000] ?? 'other',
+    type: fileTypes.get(bits & 0o170000) ?? 'other',
     mode: (bits & 0o7777).toString(8).padStart(4, '0'),
     uid: Number(uid),
     gid: Number(gid),
@@ -58,4 +64,9 @@ function parseFields([hex, uid, gid, owner, group, size, mtime]: string[]): Stat
   }
 }
 
-const fileTypes: Readonly<Record<number, StatAnswer['type']>> = { 16807: 'file', 9604: 'directory', 21609: 'link' }
+// A map, not an object: the formatter rewrites octal keys to other numbers
+const fileTypes: ReadonlyMap<number, StatAnswer['type']> = new Map([
+  [0o100000, 'file'],
+  [0o040000, 'directory'],
+  [0o120000, 'link'],
+])
