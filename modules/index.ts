@@ -1,3 +1,5 @@
+export { type CaParams, ca } from './ca.ts'
+export { type CertParams, cert } from './cert.ts'
 export { type GroupParams, group } from './group.ts'
 export { type HostnameParams, hostname } from './hostname.ts'
 export { type KernelModuleParams, kernelModule } from './kernel-module.ts'
