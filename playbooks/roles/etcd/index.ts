@@ -75,13 +75,13 @@ export const etcd = role<EtcdParams>({
         mode: '0700',
         certificates: [
           {
-            name: `etcd-${self.host}`,
+            name: `server-${self.host}`,
             file: 'server',
             cn: 'etcd',
             hosts: sanList(members),
-            usages: ['server auth', 'client auth'],
+            usages: ['server', 'client'],
           },
-          { name: `etcd-client-${self.host}`, file: 'client', cn: 'etcd-client', hosts: [], usages: ['client auth'] },
+          { name: `client-${self.host}`, file: 'client', cn: 'etcd-client', hosts: [], usages: ['client'] },
         ],
         ...notify,
       }),

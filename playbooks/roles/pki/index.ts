@@ -13,7 +13,7 @@ export interface CertificateSubject {
 
 /** A leaf certificate on the host. */
 export interface Certificate {
-  /** Its name in the control side's store; hosts that give the same name share one key. */
+  /** Its name in the control side's store, below that of its authority; hosts that give the same name share one key. */
   name: string
   /** `<file>.pem` and `<file>-key.pem` in the folder. */
   file: string
@@ -23,8 +23,8 @@ export interface Certificate {
   o?: string
   /** Names and addresses it is good for. */
   hosts: string[]
-  /** What the key may be used for, beyond signing and encrypting keys. */
-  usages: ('server auth' | 'client auth')[]
+  /** What it is for. */
+  usages: ('server' | 'client')[]
 }
 
 export interface PkiParams {
