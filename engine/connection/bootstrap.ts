@@ -62,8 +62,8 @@ const surroundings = [
 const exactReader = [
   '_tsp_r=;',
   '_tsp_pick() {',
-  'if [ "$(echo abc | { dd bs=2 count=1 iflag=fullblock status=none 2>/dev/null; read -r x; echo "$x"; })" = abc ]; then _tsp_r=dd;',
-  'elif [ "$(echo abc | { head -c 2 2>/dev/null; read -r x; echo "$x"; })" = abc ]; then _tsp_r=head;',
+  'if [ "$(echo abc | { dd bs=2 count=1 iflag=fullblock status=none 2>/dev/null; read -r x; echo "-$x"; })" = ab-c ]; then _tsp_r=dd;',
+  'elif [ "$(echo abc | { head -c 2 2>/dev/null; read -r x; echo "-$x"; })" = ab-c ]; then _tsp_r=head;',
   'else _tsp_r=byte; fi; };',
   '_tsp_read() { case $_tsp_r in',
   'head) head -c "$1";;',

@@ -2,10 +2,30 @@
 import { greeting } from './bootstrap.ts'
 import type { Become } from './connection.ts'
 import { start } from './start.ts'
-import type { Transport } from './transport.ts'
+import { type Channel, failureOf, type Transport } from './transport.ts'
 
-/** Sends TERM to the group, KILL to what is left of it after two seconds. Resolves when the group is gone. */
+/** Seconds between asking and forcing. */
+const grace = 2
+
+/**
+ * Sends TERM to the process group, KILL to what is left of it after the grace. Resolves when the group is gone, as far
+ * as that can be known; never rejects.
+ */
 export async function killGroup(transport: Transport, become: Become | undefined, group: number): Promise<void> {
+  if (!Number.isSafeInteger(group) || group <= 1) return
+  try {
+    await run(transport, become, group)
+  } catch {
+    if (failureOf(transport)) return
+    // No room for a second program beside the first (MaxSessions 1).
+    const spare = await transport.again().catch(() => undefined)
+    if (!spare) return
+    await run(spare, become, group).catch(() => {})
+    await spare.close()
+  }
+}
+
+async function run(transport: Transport, become: Become | undefined, group: number): Promise<void> {
   const { channel } = await start(transport, become, (token) =>
     [...greeting(token, 'kill'), ...killing(group)].join(' '),
   )
@@ -15,14 +35,25 @@ export async function killGroup(transport: Transport, become: Become | undefined
   channel.destroy()
 }
 
+/** Whether the program ends in that time. */
+export async function closesWithin({ closed }: Channel, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds)
+  })
+  const closes = await Promise.race([closed.then(() => true), late])
+  clearTimeout(timer)
+  return closes
+}
+
 // Neither `-s NAME` nor `--` before a group is taken by every shell; this form is.
 const killing = (group: number): string[] => [
   ...membersAlive(group),
   `kill -TERM -${group} 2>/dev/null || exit 0;`,
-  '_tsp_t=0; while [ "$_tsp_t" -lt 40 ]; do',
+  `_tsp_t=0; while [ "$_tsp_t" -lt ${grace * 20} ]; do`,
   '_tsp_alive || exit 0;',
   // A sleep that knows no fractions sleeps the whole grace at once.
-  'sleep 0.05 2>/dev/null || { sleep 2; _tsp_t=40; }; _tsp_t=$(($_tsp_t + 1)); done;',
+  `sleep 0.05 2>/dev/null || { sleep ${grace}; _tsp_t=${grace * 20}; }; _tsp_t=$(($_tsp_t + 1)); done;`,
   `kill -KILL -${group} 2>/dev/null; exit 0`,
 ]
 

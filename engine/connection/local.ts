@@ -28,6 +28,7 @@ export function localTransport(target: Target, { shell = ['/bin/sh'] }: LocalOpt
       channel.closed.then(() => channels.delete(channel))
       return channel
     },
+    again: async () => localTransport(target, { shell }),
     async close() {
       for (const channel of channels) channel.destroy()
     },

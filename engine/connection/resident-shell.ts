@@ -6,7 +6,7 @@ import { bootstrap } from './bootstrap.ts'
 import { Bundle, type StreamName } from './bundle.ts'
 import type { Become, Session, Step, StepOutput } from './connection.ts'
 import { contentBytes, type Frame, frameOf } from './frame.ts'
-import { killGroup } from './kill.ts'
+import { closesWithin, killGroup } from './kill.ts'
 import { markerSplitter } from './marker-splitter.ts'
 import { type Sender, senderFor } from './sender.ts'
 import { type Started, start } from './start.ts'
@@ -164,12 +164,12 @@ export class ResidentShell {
     if (timeout !== undefined) this.#stepTimer = setTimeout(() => over({ why: 'timeout' }), timeout * 1000)
   }
 
-  /** Ends the process group. Where that fails the channel is closed all the same: nothing may wait for it. */
+  /** Ends the process group. Where that fails the channel is let go all the same: nothing may wait for it. */
   async #kill(): Promise<void> {
     this.usable = false
-    const group = Number(this.#started.words[1])
-    if (Number.isSafeInteger(group) && group > 1) await killGroup(this.#transport, this.#become, group).catch(() => {})
-    await Promise.race([this.#started.channel.closed, new Promise((resolve) => setTimeout(resolve, 50))])
+    const { channel, words } = this.#started
+    await killGroup(this.#transport, this.#become, Number(words[1]))
+    await closesWithin(channel, 50) // the last output of what was killed
     this.#letGo()
   }
 

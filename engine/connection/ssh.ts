@@ -27,7 +27,6 @@ export async function sshTransport(target: Target, signal?: AbortSignal): Promis
   try {
     await logIn(client, socket, { target, hostKey, logins, signal })
   } catch (error) {
-    client.on('error', () => {})
     end()
     throw error
   }
@@ -42,6 +41,7 @@ export async function sshTransport(target: Target, signal?: AbortSignal): Promis
     patience: target.connectTimeout,
     lost: lost.signal,
     open: (argv) => openChannel(client, transport, `exec ${argv.map(quote).join(' ')}`),
+    again: () => sshTransport(target),
     async close() {
       end()
     },
@@ -63,6 +63,7 @@ function logIn(client: Client, socket: Socket, { target, hostKey, logins, signal
       clearTimeout(timer)
       signal?.removeEventListener('abort', abort)
       client.removeAllListeners()
+      client.on('error', () => {}) // what is over may still complain
       if (error === undefined) resolve()
       else reject(sshProblem(target, error))
     }

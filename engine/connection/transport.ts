@@ -36,6 +36,8 @@ export interface Transport {
    * @throws TsplayError kind `unreachable` where the connection is gone or grants no further channel.
    */
   open(argv: readonly string[]): Promise<Channel>
+  /** A second way to the same host, for when this one has no room left. Close it after use. */
+  again(): Promise<Transport>
   /** Closes every channel and the way itself. */
   close(): Promise<void>
 }
