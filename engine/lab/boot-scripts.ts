@@ -67,6 +67,8 @@ const views = (host: BootParameters): Script[] => [
 set -eu
 umask 022
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# the limits of a booted system, not of whoever started the lab; where this machine may not raise them, its own
+ulimit -Hn "$(cat /proc/sys/fs/nr_open)" 2> /dev/null || :
 echo ${host.name} > /proc/sys/kernel/hostname
 echo 0 > /proc/sys/net/ipv4/ip_forward # a new network takes over this machine's setting`,
 

@@ -30,6 +30,7 @@ export async function hostSettings(machine: Machine): Promise<HostSettings> {
       'etc/apt/sources.list': formatAptSources(sources),
       'etc/apt/apt.conf.d/60tsplay-lab': `${await sharedOptions()}${aptOptions}`,
       'etc/dpkg/dpkg.cfg.d/60tsplay-lab': dpkgOptions,
+      'etc/default/locale': 'LANG=C.UTF-8\n',
       'etc/resolv.conf': await nameServers(),
       ...(await ownAuthorities()),
     },

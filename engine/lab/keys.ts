@@ -21,7 +21,13 @@ export async function hostKeys(tree: string): Promise<void> {
   await mkdir(dir, { recursive: true })
   const stale = (await readdir(dir)).filter((name) => name.startsWith('ssh_host_'))
   await Promise.all(stale.map((name) => rm(join(dir, name))))
-  await run(['ssh-keygen', '-A', '-f', tree])
+  // of the kinds that are made at once: looking for the primes of an RSA key takes longer than all of the boot
+  const kinds = ['ed25519', 'ecdsa']
+  await Promise.all(
+    kinds.map((kind) =>
+      run(['ssh-keygen', '-q', '-t', kind, '-N', '', '-C', 'tsplay lab host', '-f', join(dir, `ssh_host_${kind}_key`)]),
+    ),
+  )
 }
 
 /** Forgets the keys of an address, whose host gets new ones. */
