@@ -14,7 +14,7 @@ export const basePackages = role<BasePackagesParams>({
   name: 'base-packages',
   tasks: ({ family, names }) => [
     family === 'debian'
-      ? task('packages', apt({ name: names.debian, updateCache: true, cacheValidTime: 86_400, startServices: false }))
+      ? task('packages', apt({ name: names.debian, startServices: false }))
       : task('packages', packages({ name: names.redhat })),
   ],
 })

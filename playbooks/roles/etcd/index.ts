@@ -69,7 +69,7 @@ export const etcd = role<EtcdParams>({
       task('enabled', systemd({ name: 'etcd', enabled: true, daemonReload: true })),
       // an authority of its own: a certificate of the Kubernetes one, which every kubelet has, must not open etcd
       pki({
-        authority: 'etcd',
+        authority: 'etcd-ca',
         subject,
         dir: paths.pkiDir,
         mode: '0700',
@@ -89,11 +89,7 @@ export const etcd = role<EtcdParams>({
       source.type === 'url'
         ? task('programs', release({ ...source, dir, programs: ['etcd', 'etcdctl'] }), notify)
         : family === 'debian'
-          ? task(
-              'programs',
-              apt({ name: source.names, updateCache: true, cacheValidTime: 86_400, startServices: false }),
-              notify,
-            )
+          ? task('programs', apt({ name: source.names, startServices: false }), notify)
           : task('programs', packages({ name: source.names }), notify),
       // a first start reads everything that is new, so nothing is left to restart for
       task('started', systemd({ name: 'etcd', state: 'started' }), { absorbs: restart }),

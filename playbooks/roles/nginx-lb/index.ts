@@ -31,8 +31,6 @@ export const nginxLb = role<NginxLbParams>({
           'nginx and its stream module',
           apt({
             name: ['nginx', 'libnginx-mod-stream'],
-            updateCache: true,
-            cacheValidTime: 86_400,
             startServices: false,
           }),
         )

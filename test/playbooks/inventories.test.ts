@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import type { InventoryFile } from '../../engine/inventory.ts'
+import prod from '../../inventories/prod.ts'
+import { cluster } from '../../playbooks/cluster.ts'
+import { centos, only, siteOver } from './tasks-of.ts'
+
+describe('the documented site', () => {
+  const site = siteOver(prod as unknown as InventoryFile, centos)
+
+  test('has its hosts, groups and member names', () => {
+    const names = (group: string) => site.groups[group]!.map(({ name }) => name)
+    expect(names('masters')).toEqual(['centos7-a', 'centos7-b', 'centos7-c'])
+    expect(names('nodes')).toEqual(['centos7-d', 'centos7-e'])
+    expect(names('lb')).toEqual(['centos7-nginx'])
+    expect(names('harbor')).toHaveLength(2)
+    expect(names('volume')).toEqual(['volume'])
+    expect(
+      only(site.tasks('centos7-a'), 'configuration', 'etcd').params.vars.members.map(
+        (each: { name: string }) => each.name,
+      ),
+    ).toEqual(['etcd01', 'etcd02', 'etcd03'])
+  })
+
+  test('gives packages their names on that family', () => {
+    expect(only(site.tasks('centos7-nginx'), 'nginx and its stream module').params.name).toContain('nginx-mod-stream')
+    expect(only(site.tasks('volume'), 'packages').params.name).toContain('conntrack-tools')
+  })
+
+  test('names the API where the load balancer is, also on registries and the volume server (B59)', () => {
+    for (const host of ['centos7-d', 'volume', 'k8s-harbor01.example.local'])
+      expect(only(site.tasks(host), 'names of all hosts').params.block).toContain(
+        '10.10.10.127 centos7-nginx lb.5179.top\n',
+      )
+  })
+
+  test('turns off swap that is in use', () => {
+    expect(only(site.tasks('centos7-d'), 'no swap in use').node.options.when).not.toBe(false)
+  })
+})
+
+describe('variables of the site', () => {
+  test('need no more than the name of the API', () => {
+    const vars = cluster.vars.parse({ api: { name: 'api.example.com' } })
+    expect(vars.etcd.dataDir).toBe('/opt/etcd/data')
+    expect(vars.api.port).toBe(6443)
+  })
+
+  test('refuse an archive of etcd without its checksum (B16)', () => {
+    const source = { type: 'url', url: 'https://example.com/etcd.tar.gz' }
+    const api = { name: 'api.example.com' }
+    expect(cluster.vars.safeParse({ api, etcd: { source } }).success).toBe(false)
+    expect(cluster.vars.safeParse({ api, etcd: { source: { ...source, sha256: 'a'.repeat(64) } } }).success).toBe(true)
+  })
+
+  test('each say what they are for', () => {
+    for (const [name, schema] of Object.entries(cluster.vars.shape))
+      expect(schema.description, `description of '${name}'`).toBeTruthy()
+  })
+})
