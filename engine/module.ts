@@ -59,6 +59,15 @@ export interface RunFacts {
   set(host: string, key: string, value: unknown): void
 }
 
+/** A rendered template. */
+export interface RenderedTemplate {
+  /** The template's absolute path. */
+  readonly path: string
+  readonly text: string
+  /** Whether a secret has gone into the text. */
+  readonly secret: boolean
+}
+
 /** The control side, as a module's `prepare` may use it: reading only, each source once a run. */
 export interface Control {
   /** True in a dry run. */
@@ -73,7 +82,7 @@ export interface Control {
   /** Whether `src` is a folder on the control side. @throws TsplayError where there is nothing. */
   isFolder(src: string): Promise<boolean>
   /** A template rendered with EJS: nothing is HTML-escaped, an undefined value is an error with the template's line. */
-  render(src: string, vars: Readonly<Record<string, unknown>>): Promise<{ path: string; text: string }>
+  render(src: string, vars: Readonly<Record<string, unknown>>): Promise<RenderedTemplate>
 }
 
 /**

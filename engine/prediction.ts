@@ -49,24 +49,8 @@ export const will = {
   /** A file, directory or link at `path`. */
   be(path: string, file: PredictedFile): Prediction {
     return both(
-      at(
-        'stat',
-        (key: string) => key === path,
-        (before: StatAnswer | null): StatAnswer => ({
-          uid: 0,
-          gid: 0,
-          mtime: 0,
-          mode: file.type === 'directory' ? '0755' : '0644',
-          owner: 'root',
-          group: 'root',
-          ...before,
-          ...(file.mode !== undefined && { mode: file.mode }),
-          ...(file.owner !== undefined && { owner: file.owner }),
-          ...(file.group !== undefined && { group: file.group }),
-          type: file.type,
-          size: file.content?.size ?? before?.size ?? 0,
-        }),
-      ),
+      at('stat', (key: string) => key === path, statOf(file)),
+      at('target', (key: string) => key === path && file.type !== 'link', statOf(file)),
       at(
         'file',
         (key: { path: string }) => key.path === path,
@@ -87,6 +71,7 @@ export const will = {
     const gone = (key: string) => key === path || key.startsWith(`${path}/`)
     return both(
       at('stat', gone, () => null),
+      at('target', gone, () => null),
       at(
         'file',
         (key: { path: string }) => gone(key.path),
@@ -165,6 +150,23 @@ export const will = {
   /** Changes that nobody can foresee. */
   changeAnything: { answer: (_question: unknown, before: unknown) => before, opaque: true } as Prediction,
 }
+
+const statOf =
+  (file: PredictedFile) =>
+  (before: StatAnswer | null): StatAnswer => ({
+    uid: 0,
+    gid: 0,
+    mtime: 0,
+    mode: file.type === 'directory' ? '0755' : '0644',
+    owner: 'root',
+    group: 'root',
+    ...before,
+    ...(file.mode !== undefined && { mode: file.mode }),
+    ...(file.owner !== undefined && { owner: file.owner }),
+    ...(file.group !== undefined && { group: file.group }),
+    type: file.type,
+    size: file.content?.size ?? before?.size ?? 0,
+  })
 
 const emptyFile: FileAnswer = {
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',

@@ -7,7 +7,7 @@ import { linkQuestion } from './question/link.ts'
 import { type PackageAnswer, packageQuestion } from './question/package.ts'
 import type { Question } from './question/question.ts'
 import { type ScriptAnswer, scriptQuestion } from './question/script.ts'
-import { type StatAnswer, statQuestion } from './question/stat.ts'
+import { type StatAnswer, statQuestion, targetQuestion } from './question/stat.ts'
 import { sysctlQuestion } from './question/sysctl.ts'
 import { type UnitAnswer, unitQuestion } from './question/unit.ts'
 import type { Script } from './script.ts'
@@ -36,6 +36,9 @@ const ask = <T>(question: Question<T>): Probe<T> => ({ questions: [question], re
 
 /** Type, mode, owner, group and size of a path; the link itself, not what it points to; null where nothing is there. */
 export const stat = (path: string): Probe<StatAnswer | null> => ask(statQuestion(path))
+
+/** The same for what a link leads to in the end; null also where it leads nowhere. */
+export const target = (path: string): Probe<StatAnswer | null> => ask(targetQuestion(path))
 
 /**
  * Digest of a regular file (links are followed), and its content where the digest is not `unless` and the file is small

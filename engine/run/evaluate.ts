@@ -50,7 +50,8 @@ export function evaluate(
     const change: Change<object | null> = changeOf(actual, desired)
     return {
       kind: 'differs',
-      diff,
+      // what runs has no state to compare: that it runs is all there is to say
+      diff: module.runs ? [] : diff,
       script: () => module.apply(input, change),
       predictions: () => module.predict?.(input, change) ?? [will.changeAnything],
       result,

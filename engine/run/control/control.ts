@@ -1,0 +1,57 @@
+// The control side as a module's `prepare` sees it. Reads sources and renders templates, each once a run; writes nothing.
+import type { Control, RunFacts, SourceEntry, SourceFile, Store } from '../../module.ts'
+import type { Host } from '../../site.ts'
+import { type Compiled, renderTemplate } from './render.ts'
+import { findSource } from './source-path.ts'
+import { readFolder, readSource } from './sources.ts'
+
+/** What a run has read so far, shared by all its hosts. */
+export interface ControlCache {
+  readonly files: Map<string, Promise<SourceFile>>
+  readonly folders: Map<string, Promise<readonly SourceEntry[]>>
+  readonly templates: Map<string, Promise<Compiled>>
+}
+
+export const createControlCache = (): ControlCache => ({ files: new Map(), folders: new Map(), templates: new Map() })
+
+/** A control side that looks relative sources up in `dirs`, nearest first. */
+export function createControl(options: {
+  readonly check: boolean
+  readonly host: Pick<Host, 'name' | 'address'>
+  readonly store: Store
+  readonly facts: RunFacts
+  readonly dirs: readonly string[]
+  readonly cache: ControlCache
+}): Control {
+  const { check, host, store, facts, dirs, cache } = options
+  return {
+    check,
+    host,
+    store,
+    facts,
+    async file(src) {
+      const { path } = await findSource(src, dirs, 'files', 'file')
+      return remembered(cache.files, path, () => readSource(path))
+    },
+    async tree(src) {
+      const { path } = await findSource(src, dirs, 'files', 'directory')
+      return remembered(cache.folders, path, () =>
+        readFolder(path, (file) => remembered(cache.files, file, () => readSource(file))),
+      )
+    },
+    async isFolder(src) {
+      return (await findSource(src, dirs, 'files')).type === 'directory'
+    },
+    async render(src, vars) {
+      const { path } = await findSource(src, dirs, 'templates', 'file')
+      return renderTemplate(path, vars, { dirs, templates: cache.templates })
+    },
+  }
+}
+
+/** Reads once, also when several hosts ask at the same time. */
+function remembered<T>(cache: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const known = cache.get(key) ?? read()
+  cache.set(key, known)
+  return known
+}

@@ -1,0 +1,62 @@
+// The script that replaces a file at once or not at all, and leaves nothing behind when it fails.
+import type { Content } from '../../engine/content.ts'
+import { type Script, sh } from '../../engine/script.ts'
+
+/** How a file is to be. */
+export interface NewFile {
+  /** Undefined: only mode and owner are set. */
+  readonly content: Content | undefined
+  /** Four octal digits. */
+  readonly mode: string
+  /** null: whoever writes it. */
+  readonly owner: string | null
+  readonly group: string | null
+  /** Keep what is replaced; prints `backup=<path>`. */
+  readonly backup?: boolean
+  /** Command with `%s` for the new file's path. */
+  readonly validate?: string
+}
+
+/**
+ * Writes beside the file (readable by nobody else until its owner and mode are set), makes sure that the bytes are on
+ * disk, checks, then renames. A link keeps pointing where it does: what it leads to is replaced.
+ */
+export function replaceFile(path: string, { content, mode, owner, group, backup, validate }: NewFile): Script {
+  const resolve = sh`_d=${path}
+if [ -L "$_d" ] && [ -e "$_d" ]; then _d=$(readlink -f -- "$_d") || exit 1; fi`
+  if (!content) return sh.join([resolve, sh.join([...attributes(sh.raw('"$_d"'), { mode, owner, group })], ' &&\n')])
+  return sh.join([
+    resolve,
+    // a name of its own, made anew and never opened through a link that somebody else has put there
+    sh`_t=\${_d%/*}/.\${_d##*/}.tsplay.$$
+trap 'rm -f -- "$_t"' EXIT
+trap 'exit 143' HUP INT TERM
+rm -f -- "$_t" && umask 077 && set -C || exit 1
+${content} > "$_t" || exit 1
+set +C
+{ sync -- "$_t" 2>/dev/null || sync; }`,
+    sh`${sh.join(attributes(sh.raw('"$_t"'), { mode, owner, group }), ' &&\n')} || exit 1`,
+    validate !== undefined && validation(validate),
+    backup && sh`_b=$_d.$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -p -- "$_d" "$_b" && printf 'backup=%s\n' "$_b" || exit 1`,
+    sh`if [ -d "$_d" ]; then printf '%s is a directory\n' "$_d" >&2; exit 1; fi
+mv -f -- "$_t" "$_d"`,
+  ])
+}
+
+function attributes(path: Script, { mode, owner, group }: Pick<NewFile, 'mode' | 'owner' | 'group'>): Script[] {
+  return [
+    ...(owner === null ? [] : [sh`chown -- ${owner} ${path}`]),
+    ...(group === null ? [] : [sh`chgrp -- ${group} ${path}`]),
+    // last, as changing the owner clears set-id bits
+    sh`chmod -- ${mode} ${path}`,
+  ]
+}
+
+function validation(command: string): Script {
+  const parts = command.split('%s').map((part) => sh.raw(part))
+  return sh`_v=$( { ${sh.join(
+    parts.flatMap((part, index) => (index === 0 ? [part] : [sh.raw('"$_t"'), part])),
+    '',
+  )}
+} 2>&1 3<&- </dev/null) || { printf 'validation failed: %s\n' "$_v" >&2; exit 1; }`
+}

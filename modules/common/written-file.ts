@@ -1,0 +1,150 @@
+// A file that is written as a whole: compared by digest, replaced at once or not at all. Used by copy and template.
+import path from 'node:path'
+import { z } from 'zod'
+import { type Content, contentOnHost } from '../../engine/content.ts'
+import { type Change, type Desired, type Output, TaskFailure } from '../../engine/module.ts'
+import { type Prediction, will } from '../../engine/prediction.ts'
+import { all, always, file, map, type Probe, type StatAnswer, stat, target } from '../../engine/probe.ts'
+import { fileResource } from '../../engine/resource.ts'
+import type { Script } from '../../engine/script.ts'
+import { desiredAttributes, type FileAttributes, fileAttributeParams } from './file-attributes.ts'
+import { replaceFile } from './replace-file.ts'
+
+/** Parameters of whatever writes a whole file. */
+export interface WriteParams extends FileAttributes {
+  /** Keep a copy of the file that is replaced, beside it, named by the time. Default false. */
+  backup?: boolean
+  /** False: leave a file that is there as it is. Default true. */
+  force?: boolean
+  /**
+   * A command that must succeed before the file is replaced; `%s` in it is the new file's path: `visudo -cf %s`. It runs
+   * in the host's shell.
+   */
+  validate?: string
+}
+
+/** The schema's share. */
+export const writeParams = {
+  ...fileAttributeParams,
+  backup: z.boolean().optional(),
+  force: z.boolean().optional(),
+  validate: z.string().includes('%s', { error: 'validate needs %s where the path of the new file goes' }).optional(),
+} satisfies Record<string, z.ZodType>
+
+/** What is at the destination. `path` is where the file goes: inside of `dest` where that is a folder. */
+export interface WrittenState {
+  readonly path: string
+  readonly type: StatAnswer['type'] | null
+  readonly content: Content | null
+  readonly mode: string | null
+  readonly owner: string | null
+  readonly group: string | null
+  /** The whole answer, for numeric owners and symbolic modes. */
+  readonly stat: StatAnswer | null
+  /** Whether there is a folder to write into. */
+  readonly parent: boolean
+}
+
+/** What is to be written where. `inside`: the name that the file gets where `dest` is a folder. */
+export interface Writing {
+  readonly params: WriteParams
+  readonly dest: string
+  readonly content: Content
+  readonly inside: string | undefined
+}
+
+export function writtenProbe({ dest, content, inside }: Writing): Probe<WrittenState> {
+  const within = inside === undefined ? undefined : path.posix.join(dest, inside)
+  const at = dest.endsWith('/') ? within! : dest
+  return map(
+    all({
+      found: spot(at, content),
+      inside: within === undefined || within === at ? always(undefined) : spot(within, content),
+    }),
+    ({ found, inside }) => (found.stat?.type === 'directory' && inside ? inside : found),
+  )
+}
+
+const spot = (at: string, content: Content): Probe<WrittenState> =>
+  map(
+    all({
+      found: target(at),
+      link: stat(at),
+      answer: file(at, { unless: content.sha256 }),
+      parent: target(path.posix.dirname(at)),
+    }),
+    ({ found, link, answer, parent }) => ({
+      path: at,
+      // a link that leads nowhere is replaced by a file
+      type: found?.type ?? (link && link.type !== 'link' ? link.type : null),
+      content:
+        answer === null
+          ? null
+          : answer.sha256 === content.sha256
+            ? content
+            : contentOnHost(answer, { secret: content.secret }),
+      mode: found?.mode ?? null,
+      owner: found?.owner ?? null,
+      group: found?.group ?? null,
+      stat: found,
+      parent: parent?.type === 'directory',
+    }),
+  )
+
+/** @throws TaskFailure where something else is in the way, or the folder is missing. */
+export function desiredWritten({ params, content }: Writing, actual: WrittenState): Desired<WrittenState> {
+  if (actual.type === 'directory')
+    throw new TaskFailure(`${actual.path} is a directory`, 'end dest with a slash and the name of the file')
+  if (actual.type !== null && actual.type !== 'file') throw new TaskFailure(`${actual.path} is not a regular file`)
+  if (!actual.parent) {
+    const folder = path.posix.dirname(actual.path)
+    throw new TaskFailure(
+      `${folder} is not a directory on the host, so nothing can be written to ${actual.path}`,
+      `make it first: directory({ path: '${folder}' })`,
+    )
+  }
+  if (actual.type === 'file' && params.force === false) return {}
+  return { type: 'file', content, ...desiredAttributes(params, actual.stat, 'file') }
+}
+
+/** Replaces the file where its content differs, else sets what differs. */
+export const writeScript = ({ params, content }: Writing, change: Change<WrittenState>): Script => {
+  const { from, to } = change
+  const owner = to?.owner ?? from.owner
+  const group = to?.group ?? from.group
+  return replaceFile(from.path, {
+    content: change.has('content') || change.has('type') ? content : undefined,
+    mode: to?.mode ?? from.mode ?? '0644',
+    owner: change.has('owner') || (from.type !== null && owner !== null) ? owner : null,
+    group: change.has('group') || (from.type !== null && group !== null) ? group : null,
+    ...(params.backup && from.type !== null && { backup: true }),
+    ...(params.validate !== undefined && { validate: params.validate }),
+  })
+}
+
+/** What was written, for `register`. */
+export interface WriteResult {
+  /** Where the file is. */
+  readonly dest: string
+  /** Hex sha256 of its content. */
+  readonly sha256: string
+  /** The copy of the file that was replaced, where `backup` asked for one. */
+  readonly backupFile?: string
+}
+
+export function writeResult({ content }: Writing, actual: WrittenState, output?: Output): WriteResult {
+  const backupFile = /^backup=(.*)$/m.exec(output?.stdout ?? '')?.[1]
+  return { dest: actual.path, sha256: content.sha256, ...(backupFile !== undefined && { backupFile }) }
+}
+
+export const predictWritten = ({ content }: Writing, { from, to }: Change<WrittenState>): readonly Prediction[] => [
+  will.be(from.path, {
+    type: 'file',
+    content,
+    ...(to?.mode != null && { mode: to.mode }),
+    ...(to?.owner != null && { owner: to.owner }),
+    ...(to?.group != null && { group: to.group }),
+  }),
+]
+
+export const writtenResources = ({ dest }: Writing): readonly string[] => [fileResource(dest)]

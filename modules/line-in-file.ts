@@ -1,0 +1,82 @@
+// lineInFile: one line of a text file.
+import { z } from 'zod'
+import { defineModule } from '../engine/module.ts'
+import { editLine, type LineEdit } from './common/edit-line.ts'
+import {
+  desiredEdit,
+  type EditedState,
+  type EditParams,
+  type EditResult,
+  editParams,
+  editProbe,
+  editResult,
+  editScript,
+  editTouches,
+  predictEdit,
+} from './common/edited-file.ts'
+import { type PatternParam, patternParam } from './common/patterns.ts'
+
+/** Parameters of `lineInFile`. */
+export interface LineInFileParams extends EditParams, LineEdit {
+  /** The line, without a newline. May be left out where lines are removed by `regexp` or `search`. */
+  line?: string
+  /** Which line is replaced (the last that matches), or which are removed. JavaScript's syntax. It should match `line` too. */
+  regexp?: PatternParam
+  /** The same by a text that the line contains. */
+  search?: string
+  /** Default `present`. */
+  state?: 'present' | 'absent'
+  /** Where nothing matches: insert after the last line that matches this, or at the end (`'EOF'`, the default). */
+  insertAfter?: PatternParam
+  /** The same, before the last line that matches; `'BOF'` is the beginning of the file. */
+  insertBefore?: PatternParam
+  /** `\1` in `line` stands for the first group of `regexp`; where that matches nothing, nothing is done. Default false. */
+  backrefs?: boolean
+  /** Take the first line that matches instead of the last. Default false. */
+  firstMatch?: boolean
+  /** Make the file where it is missing. Default false: that is a failure. */
+  create?: boolean
+}
+
+/** A line is in the file, or is not. */
+export const lineInFile = defineModule<LineInFileParams, EditedState, EditResult>({
+  name: 'lineInFile',
+  params: z
+    .strictObject({
+      ...editParams,
+      line: z
+        .string()
+        .regex(/^[^\r\n]*$/, { error: 'a line holds no newline: blockInFile writes several' })
+        .optional(),
+      regexp: patternParam.optional(),
+      search: z.string().min(1).optional(),
+      state: z.enum(['present', 'absent']).optional(),
+      insertAfter: patternParam.optional(),
+      insertBefore: patternParam.optional(),
+      backrefs: z.boolean().optional(),
+      firstMatch: z.boolean().optional(),
+      create: z.boolean().optional(),
+    })
+    .refine(({ state, line }) => state === 'absent' || line !== undefined, { error: 'is needed', path: ['line'] })
+    .refine(({ line, regexp, search }) => (line ?? regexp ?? search) !== undefined, {
+      error: 'give line, regexp or search: what should be removed?',
+    })
+    .refine(({ regexp, search }) => regexp === undefined || search === undefined, {
+      error: 'give either regexp or search',
+    })
+    .refine(({ insertAfter, insertBefore }) => insertAfter === undefined || insertBefore === undefined, {
+      error: 'give either insertAfter or insertBefore',
+    })
+    .refine(({ backrefs, regexp }) => !backrefs || regexp !== undefined, { error: 'needs regexp', path: ['backrefs'] }),
+  subject: ({ path }) => path,
+  probe: editProbe,
+  desired(params, actual) {
+    // nothing can be removed from a file that is not there
+    if (params.state === 'absent' && actual.type === null) return {}
+    return desiredEdit(params, actual, params.create === true, (text) => editLine(text, params))
+  },
+  apply: editScript,
+  result: editResult,
+  touches: editTouches,
+  predict: predictEdit,
+})

@@ -1,0 +1,76 @@
+// package: packages by whichever manager the host has. What only one manager can do stands in its own module.
+import { z } from 'zod'
+import { defineModule, TaskFailure } from '../engine/module.ts'
+import { will } from '../engine/prediction.ts'
+import { all, installedPackage, map, type PackageAnswer } from '../engine/probe.ts'
+import { type Script, sh } from '../engine/script.ts'
+import { aptScript } from './common/apt-script.ts'
+import { type PackageSpec, packageParam, specsOf, wantedVersion } from './common/package-spec.ts'
+
+/** Parameters of `package`. */
+export interface PackageParams {
+  /** One package or several, by the names of the host's distribution: `nginx`, `nginx=1.22*`. */
+  name: string | string[]
+  /** Default `present`. */
+  state?: 'present' | 'absent'
+}
+
+/** Packages on the host. */
+export interface PackageState {
+  /** Versions by name; null where it is not installed. */
+  readonly packages: Readonly<Record<string, string | null>>
+}
+
+/** Packages are installed, or not, by apt, dnf, yum, zypper or apk. */
+const packageModule = defineModule<PackageParams, PackageState & { readonly manager: PackageAnswer['manager'] }>({
+  name: 'package',
+  params: z.strictObject({
+    name: packageParam(/^[A-Za-z0-9][A-Za-z0-9+._-]*(:[a-z0-9-]+)?$/),
+    state: z.enum(['present', 'absent']).optional(),
+  }),
+  subject: ({ name }) => [name].flat().join(', '),
+  probe: ({ name }) =>
+    map(all(Object.fromEntries(specsOf(name).map((spec) => [spec.name, installedPackage(spec.name)]))), (found) => ({
+      packages: Object.fromEntries(Object.entries(found).map(([each, { version }]) => [each, version])),
+      manager: Object.values(found)[0]?.manager ?? 'none',
+    })),
+  desired({ name, state }, { packages, manager }) {
+    if (manager === 'none')
+      throw new TaskFailure('the host has no package manager that is known: apt, dnf, yum, zypper, apk')
+    return {
+      packages: Object.fromEntries(
+        specsOf(name).map((spec) => [
+          spec.name,
+          state === 'absent' ? null : wantedVersion(spec, packages[spec.name] ?? null, manager),
+        ]),
+      ),
+    }
+  },
+  apply({ name, state }, { from, to }) {
+    const differing = specsOf(name).filter((spec) => to?.packages?.[spec.name] !== from.packages[spec.name])
+    return state === 'absent' ? remove(from.manager, differing) : install(from.manager, differing)
+  },
+  predict: (_params, { to }) =>
+    Object.entries(to?.packages ?? {}).map(([name, version]) => will.havePackage(name, version)),
+})
+
+export { packageModule as package }
+
+const aptOptions = { listsAge: 3600, lockTimeout: 60 }
+
+function install(manager: PackageAnswer['manager'], specs: readonly PackageSpec[]): Script {
+  const joined = (separator: string) =>
+    specs.map(({ name, version }) => (version === undefined ? name : `${name}${separator}${version}`))
+  if (manager === 'apt') return aptScript(specs, [], aptOptions)
+  if (manager === 'apk') return sh`apk add -- ${joined('=')}`
+  if (manager === 'zypper') return sh`zypper --non-interactive install -- ${joined('=')}`
+  return sh`${manager} -y -q install -- ${joined('-')}`
+}
+
+function remove(manager: PackageAnswer['manager'], specs: readonly PackageSpec[]): Script {
+  const names = specs.map(({ name }) => name)
+  if (manager === 'apt') return aptScript([], names, aptOptions)
+  if (manager === 'apk') return sh`apk del -- ${names}`
+  if (manager === 'zypper') return sh`zypper --non-interactive remove -- ${names}`
+  return sh`${manager} -y -q remove -- ${names}`
+}

@@ -1,0 +1,76 @@
+// replace: everything in a text file that a pattern matches.
+import { z } from 'zod'
+import { defineModule, TaskFailure } from '../engine/module.ts'
+import {
+  desiredEdit,
+  type EditedState,
+  type EditParams,
+  type EditResult,
+  editParams,
+  editProbe,
+  editResult,
+  editScript,
+  editTouches,
+  predictEdit,
+} from './common/edited-file.ts'
+import { type PatternParam, patternParam, regExp } from './common/patterns.ts'
+
+/** Parameters of `replace`. */
+export interface ReplaceParams extends EditParams {
+  /** What is replaced, wherever it matches: JavaScript's syntax, `^` and `$` match at every line. It must not match what it is replaced by. */
+  regexp: PatternParam
+  /** What takes its place; `$1` and `$<name>` stand for the pattern's groups. Default: nothing. */
+  replace?: string
+  /** Only what follows the first match of this. */
+  after?: PatternParam
+  /** Only what comes before the first match of this (behind `after`, where both are given). */
+  before?: PatternParam
+}
+
+/** No part of the file matches the pattern any more, as each has been replaced. */
+export const replace = defineModule<ReplaceParams, EditedState, EditResult>({
+  name: 'replace',
+  params: z.strictObject({
+    ...editParams,
+    regexp: patternParam,
+    replace: z.string().optional(),
+    after: patternParam.optional(),
+    before: patternParam.optional(),
+  }),
+  subject: ({ path }) => path,
+  probe: editProbe,
+  desired: (params, actual) =>
+    desiredEdit(params, actual, false, (text) => {
+      const edited = replaceAll(text, params)
+      // it would be changed again on every run
+      if (edited !== text && replaceAll(edited, params) !== edited)
+        throw new TaskFailure(
+          `the pattern ${String(params.regexp)} matches its own replacement in ${params.path}`,
+          'anchor it so that it does not',
+        )
+      return edited
+    }),
+  apply: editScript,
+  result: editResult,
+  touches: editTouches,
+  predict: predictEdit,
+})
+
+/** The text with every match replaced, within the bounds. */
+export function replaceAll(
+  text: string,
+  { regexp, replace: by = '', after, before }: Pick<ReplaceParams, 'regexp' | 'replace' | 'after' | 'before'>,
+): string {
+  let [start, end] = [0, text.length]
+  if (after !== undefined) {
+    const match = regExp(after, 'm').exec(text)
+    if (!match) return text
+    start = match.index + match[0].length
+  }
+  if (before !== undefined) {
+    const match = regExp(before, 'm').exec(text.slice(start))
+    if (!match) return text
+    end = start + match.index
+  }
+  return text.slice(0, start) + text.slice(start, end).replace(regExp(regexp, 'gm'), by) + text.slice(end)
+}

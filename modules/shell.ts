@@ -1,0 +1,38 @@
+// shell: a script for the host's shell.
+import { z } from 'zod'
+import { defineModule } from '../engine/module.ts'
+import { sh } from '../engine/script.ts'
+import { pathParam } from './common/params.ts'
+import {
+  type RunningParams,
+  type RunningResult,
+  type RunningState,
+  runningParams,
+  runningProbe,
+  runningResult,
+  runningScript,
+} from './common/running.ts'
+
+/** Parameters of `shell`. */
+export interface ShellParams extends RunningParams {
+  /** The script. Values that go into it are yours to quote; `environment` on the task is the safe way to pass them. */
+  cmd: string
+  /** Absolute path of the shell. Default `/bin/sh`. */
+  executable?: string
+}
+
+/** Runs a script with pipes, redirections and all that a shell has. Always changed when it runs, unless `changedWhen` says otherwise. */
+export const shell = defineModule<ShellParams, RunningState, RunningResult>({
+  name: 'shell',
+  params: z.strictObject({
+    cmd: z.string().min(1, { error: 'there is nothing to run' }),
+    executable: pathParam.optional(),
+    ...runningParams,
+  }),
+  runs: true,
+  subject: ({ cmd }) => cmd.split('\n')[0]!,
+  probe: runningProbe,
+  desired: () => ({ done: true }),
+  apply: (params) => runningScript(sh`unset LC_ALL; exec ${params.executable ?? '/bin/sh'} -c ${params.cmd}`, params),
+  result: (_params, _actual, output) => runningResult(output),
+})
