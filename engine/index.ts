@@ -6,6 +6,7 @@ export { TsplayError } from './error.ts'
 export type { HostRecap, Reporter, RunEvent, TaskEvent, TaskStatus } from './event.ts'
 export type { Facts } from './facts.ts'
 export { type InventoryFile, inventory } from './inventory.ts'
+export { labConnection } from './lab/connection.ts'
 export {
   type Action,
   type Change,

@@ -9,7 +9,7 @@ import type { Connect, Target } from '../../engine/connection/connection.ts'
 import type { RunEvent, TaskEvent } from '../../engine/event.ts'
 import type { Store } from '../../engine/module.ts'
 import { type PlayContext, type PlaySpec, play, playbook } from '../../engine/play.ts'
-import { run, type RunOutcome } from '../../engine/run/run.ts'
+import { type RunOutcome, run } from '../../engine/run/run.ts'
 import type { RunOptions } from '../../engine/run/world.ts'
 import { type Host, type Site, site } from '../../engine/site.ts'
 import type { TaskList } from '../../engine/task.ts'
@@ -55,10 +55,24 @@ export function here(names: readonly string[] = ['h1']): Here {
       const specs: readonly Spec[] = typeof plays === 'function' ? [{ tasks: plays }] : plays
       const events: RunEvent[] = []
       const outcome = await run({
-        playbook: playbook(anySite, specs.map((spec, index) => play<typeof anySite, 'all'>({ name: `play ${index + 1}`, ...spec, hosts: (spec.hosts ?? 'all') as 'all' } as never))),
+        playbook: playbook(
+          anySite,
+          specs.map((spec, index) =>
+            play<typeof anySite, 'all'>({
+              name: `play ${index + 1}`,
+              ...spec,
+              hosts: (spec.hosts ?? 'all') as 'all',
+            } as never),
+          ),
+        ),
         name: 'test',
         dir,
-        world: { hosts, groups: {}, limit: undefined, select: (selector) => (selector === 'all' ? hosts : hosts.filter(({ name }) => selector === name)) },
+        world: {
+          hosts,
+          groups: {},
+          limit: undefined,
+          select: (selector) => (selector === 'all' ? hosts : hosts.filter(({ name }) => selector === name)),
+        },
         selection: {},
         check: false,
         forks: 10,
@@ -66,7 +80,15 @@ export function here(names: readonly string[] = ['h1']): Here {
         store: memoryStore(),
         connect: connect as Connect,
         target: (host): Target => ({
-          name: host.name, transport: 'local', address: '', port: 0, user: 'me', privateKeys: [], knownHosts: '', hostKeys: 'off', connectTimeout: 5,
+          name: host.name,
+          transport: 'local',
+          address: '',
+          port: 0,
+          user: 'me',
+          privateKeys: [],
+          knownHosts: '',
+          hostKeys: 'off',
+          connectTimeout: 5,
         }),
         become: { user: undefined, method: undefined, password: undefined },
         signal: new AbortController().signal,
