@@ -148,19 +148,17 @@ const listsState = (stdout: string) => (stdout.trim() === 'fresh' ? ('fresh' as 
 /** The version that apt would install, by name; a package that has none is left out. */
 const candidates = (names: readonly string[]): Probe<Record<string, string>> =>
   map(
-    script(
-      sh`if command -v apt-cache >/dev/null 2>&1; then for _p in ${names}; do printf '= %s\n' "$_p"; apt-cache policy -- "$_p"; done; fi`,
-      {
-        reads: [...aptFiles, ...names.map((name) => `package:${name}`)],
-      },
-    ),
+    script(sh`if command -v apt-cache >/dev/null 2>&1; then LC_ALL=C apt-cache policy -- ${names}; fi`, {
+      reads: [...aptFiles, ...names.map((name) => `package:${name}`)],
+    }),
     ({ stdout }) => {
-      const blocks = stdout.split(/^= /m).slice(1)
-      const found = blocks.map(
-        (block) => [block.split('\n', 1)[0]!, /^ {2}Candidate: (\S+)$/m.exec(block)?.[1]] as const,
+      const found = new Map(
+        [...stdout.matchAll(/^(\S+):\n.*\n {2}Candidate: (\S+)$/gm)].map(([, name, version]) => [name!, version!]),
       )
+      // apt leaves the host's own architecture out of a name
+      const known = names.map((name) => [name, found.get(name) ?? found.get(name.replace(/:.*/, ''))] as const)
       return Object.fromEntries(
-        found.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '(none)'),
+        known.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '(none)'),
       )
     },
   )

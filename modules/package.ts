@@ -35,7 +35,7 @@ const packageModule = defineModule<PackageParams, PackageState & { readonly mana
       manager: Object.values(found)[0]?.manager ?? 'none',
     })),
   desired({ name, state }, { packages, manager }) {
-    if (manager === 'none')
+    if (manager === 'none' && specsOf(name).length > 0)
       throw new TaskFailure('the host has no package manager that is known: apt, dnf, yum, zypper, apk')
     return {
       packages: Object.fromEntries(

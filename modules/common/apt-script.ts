@@ -1,0 +1,116 @@
+// Shell that drives apt: one apt-get for each task, waiting for locks, asking nobody.
+import { type Script, sh } from '../../engine/script.ts'
+import type { PackageSpec } from './package-spec.ts'
+
+/** How apt is to do its work. */
+export interface AptOptions {
+  /** Seconds that package lists may be old before an installation; undefined: they are never refreshed. */
+  readonly listsAge: number | undefined
+  /** Refresh the lists even if nothing is to be installed. */
+  readonly refresh?: boolean
+  readonly purge?: boolean
+  readonly autoremove?: boolean
+  readonly installRecommends?: boolean
+  readonly allowDowngrade?: boolean
+  /** Seconds to wait for another apt or dpkg. */
+  readonly lockTimeout: number
+  readonly startServices?: boolean
+}
+
+/**
+ * Succeeds where the package lists have to be refreshed: there are none, they are older than `age` seconds, or the
+ * sources are newer. (apt does not mark lists that it found unchanged, so a refresh touches their folder.)
+ */
+export const listsAreOld = (
+  age: number,
+  lists = '/var/lib/apt/lists',
+  sources = '/etc/apt',
+): Script => sh`_lists_old() {
+  _l=${lists} _some=
+  for _p in "$_l"/*_Packages*; do if [ -e "$_p" ]; then _some=1; fi; break; done
+  [ -n "$_some" ] || return 0
+  for _p in ${sources}/sources.list ${sources}/sources.list.d ${sources}/sources.list.d/*; do
+    if [ "$_p" -nt "$_l" ]; then return 0; fi
+  done
+  _a=$(( $(date +%s) - $(stat -c %Y "$_l") ))
+  [ "$_a" -lt 0 ] || [ "$_a" -gt ${age} ]
+}`
+
+/** Installs and removes. */
+export function aptScript(install: readonly PackageSpec[], remove: readonly string[], options: AptOptions): Script {
+  const { listsAge, refresh = false, purge = false, startServices = true } = options
+  const names = install.map(({ name, version }) => (version === undefined ? name : `${name}=${version}`))
+  return sh.join([
+    aptFunction(options.lockTimeout),
+    !startServices && install.length > 0 && denyServices,
+    refresh && update,
+    listsAge !== undefined &&
+      !refresh &&
+      install.length > 0 &&
+      sh`${listsAreOld(listsAge)}
+if _lists_old; then
+${update}
+fi`,
+    install.length > 0 && requireReal(install.map(({ name }) => name).filter((name) => !name.includes(':'))),
+    install.length > 0 && sh`_apt install ${installFlags(options)} -- ${names} || exit $?`,
+    remove.length > 0 &&
+      sh`_apt ${purge ? 'purge' : 'remove'} ${options.autoremove ? ['--auto-remove'] : []} -- ${remove} || exit $?`,
+  ])
+}
+
+const installFlags = ({ autoremove, installRecommends, allowDowngrade }: AptOptions): string[] => [
+  ...(autoremove ? ['--auto-remove'] : []),
+  ...(installRecommends === undefined ? [] : [installRecommends ? '--install-recommends' : '--no-install-recommends']),
+  ...(allowDowngrade ? ['--allow-downgrades'] : []),
+]
+
+/** apt-get waits for dpkg's lock by itself, but not for that of the lists, nor at all before version 1.9.11. */
+const aptFunction = (
+  timeout: number,
+): Script => sh`export LC_MESSAGES=C LANGUAGE=C DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
+_end=$(( $(date +%s) + ${timeout} ))
+_apt() {
+  while :; do
+    { _e=$(apt-get -y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o ${`DPkg::Lock::Timeout=${timeout}`} "$@" 2>&1 >&4 4>&-); _c=$?; } 4>&1
+    case $_c:$_e in
+      0:*) ;;
+      *'Could not get lock'* | *'Unable to lock'* | *'Unable to acquire the dpkg'*) if [ "$(date +%s)" -lt "$_end" ]; then sleep 1; continue; fi ;;
+    esac
+    if [ -n "$_e" ]; then printf '%s\n' "$_e" >&2; fi
+    return $_c
+  done
+}`
+
+const update = sh`_apt update || exit $?
+case $_e in *'Failed to fetch'* | *'index files failed'*) ;; *) touch /var/lib/apt/lists ;; esac`
+
+/** apt would take an unknown name as a pattern, and a virtual one as whatever provides it: neither is what was named. */
+const requireReal = (names: readonly string[]): Script =>
+  names.length === 0
+    ? sh.empty
+    : sh`_policy=$(LC_ALL=C apt-cache policy -- ${names}) || exit $?
+for _p in ${names}; do
+  case "
+$_policy" in
+    *"
+$_p:
+  Installed: (none)
+  Candidate: (none)"*)
+      _q=$(LC_ALL=C apt-cache showpkg -- "$_p" | sed '1,/^Reverse Provides:/d; s/ .*//' | sort -u | tr '\n' ' ')
+      if [ -n "$_q" ]; then printf "'%s' is a virtual package: name one of those that provide it: %s\n" "$_p" "$_q" >&2
+      else printf "no source of packages on the host has '%s'\n" "$_p" >&2; fi
+      exit 100 ;;
+    *"
+$_p:"*) ;;
+    *) printf "E: Unable to locate package %s\n" "$_p" >&2; exit 100 ;;
+  esac
+done`
+
+/** Keeps packages from starting their services while this script runs. A policy of the host's own is left as it is. */
+const denyServices = sh`_rc=/usr/sbin/policy-rc.d
+if [ -f "$_rc" ] && grep -q '^# made by tsplay' "$_rc"; then rm -f "$_rc"; fi
+if [ ! -e "$_rc" ] && [ ! -L "$_rc" ]; then
+  trap 'rm -f "$_rc"' EXIT
+  trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
+  printf '#!/bin/sh\n# made by tsplay for the time of an installation\nexit 101\n' > "$_rc" && chmod 0755 "$_rc" || exit 1
+fi`
