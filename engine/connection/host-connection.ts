@@ -6,9 +6,20 @@ import { failureOf, type Transport } from './transport.ts'
 
 /** The connection to `target` over an open transport, which it closes when it is closed. */
 export function hostConnection(target: Target, transport: Transport): Connection {
-  const sessions = new Map<string, HostSession>()
+  const sessions = new Map<string, { session: HostSession; ready: Promise<void> }>()
   let roundTrips = 0
   let closing: Promise<void> | undefined
+
+  const open = (key: string, become: Become | undefined) => {
+    const session = hostSession(transport, become, (trips) => {
+      roundTrips += trips
+    })
+    const opened = { session, ready: session.ready() }
+    sessions.set(key, opened)
+    // Whoever asks again may bring another password.
+    opened.ready.catch(() => sessions.delete(key))
+    return opened
+  }
 
   return {
     target,
@@ -21,19 +32,13 @@ export function hostConnection(target: Target, transport: Transport): Connection
       if (failure) throw failure
       const needed = neededBecome(become, transport.user)
       const key = needed ? `${needed.method} ${needed.user}` : ''
-      let session = sessions.get(key)
-      if (!session) {
-        session = hostSession(transport, needed, (trips) => {
-          roundTrips += trips
-        })
-        sessions.set(key, session)
-      }
-      await session.ready()
+      const { session, ready } = sessions.get(key) ?? open(key, needed)
+      await ready
       return session
     },
     close() {
       closing ??= (async () => {
-        await Promise.allSettled([...sessions.values()].map((session) => session.end()))
+        await Promise.allSettled([...sessions.values()].map(({ session }) => session.end()))
         await transport.close()
       })()
       return closing

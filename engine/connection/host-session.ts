@@ -17,20 +17,24 @@ export function hostSession(
   become: Become | undefined,
   count: (trips: number) => void,
 ): HostSession {
-  let shell: Promise<ResidentShell> | undefined
+  let shell: ResidentShell | undefined
   let queue: Promise<unknown> = Promise.resolve()
   let ended = false
 
+  const closed = () => new TsplayError(`${transport.name}: the connection was closed`, { kind: 'interrupted' })
+  // Called from the queue only, so there are never two shells.
   const open = async (): Promise<ResidentShell> => {
-    if (ended) throw new TsplayError(`${transport.name}: the connection was closed`, { kind: 'interrupted' })
+    if (ended) throw closed()
     const failure = failureOf(transport)
     if (failure) throw failure
-    const current = await shell?.catch(() => undefined)
-    if (current?.usable) return current
-    shell = openResidentShell(transport, become)
-    const opened = await shell
-    count(opened.openingTrips)
-    return opened
+    if (shell?.usable) return shell
+    shell = await openResidentShell(transport, become)
+    count(shell.openingTrips)
+    if (ended) {
+      shell.end()
+      throw closed()
+    }
+    return shell
   }
 
   const run: Session['bundle'] = async (steps, options) => {
@@ -54,8 +58,9 @@ export function hostSession(
     },
     async end() {
       ended = true
-      const current = await shell?.catch(() => undefined)
-      current?.end()
+      // One that is still being opened is not waited for: the end of the transport ends that too.
+      if (!shell?.usable) return
+      shell.end()
       await queue
     },
   }

@@ -48,7 +48,8 @@ export class ResidentShell {
     this.openingTrips = started.trips
     const { channel } = started
     this.#sender = senderFor(channel)
-    const mark = randomBytes(16).toString('hex')
+    // Begins with a character that output hardly has: what may begin a mark is held back until more is known.
+    const mark = `\x1e${randomBytes(16).toString('hex')}`
     this.#sender.put(Buffer.from(`${this.#nonce} ${mark}\n`))
     for (const [stream, readable] of [
       ['stdout', channel.output],
