@@ -9,13 +9,13 @@ export interface SwapOffParams {
 }
 
 /** Lines of /etc/fstab that mount swap: not those in comments, nor those that only hold the word. */
-export const swapLine = '^[ \\t]*([^#\\s]\\S*[ \\t]+\\S+[ \\t]+swap[ \\t].*)$'
+export const swapLine = /^[ \t]*([^#\s]\S*[ \t]+\S+[ \t]+swap[ \t].*)$/
 
 /** The kubelet finds no swap. */
 export const swapOff = role<SwapOffParams>({
   name: 'swap-off',
   tasks: ({ live }) => [
-    task('no swap at boot', replace({ path: '/etc/fstab', regexp: swapLine, replace: '# \\1' })),
+    task('no swap at boot', replace({ path: '/etc/fstab', regexp: swapLine, replace: '# $1' })),
     task('no swap in use', noSwap({}), { when: live }),
   ],
 })
