@@ -10,6 +10,8 @@ export default inventory(cluster, {
     // the kernel, its modules and its swap are those of the machine
     kernelModules: { required: false },
     liveSwapOff: false,
+    // one value for the whole machine, which a host can read but not set
+    sysctl: { 'net.core.rmem_max': null, 'net.core.wmem_max': null, 'net.core.netdev_max_backlog': null },
   },
   groups: {
     masters: {

@@ -107,9 +107,10 @@ const vars = z.object({
     .prefault({})
     .describe('kernel modules of masters and nodes, loaded now and at boot'),
   sysctl: z
-    .record(z.string(), z.union([z.string(), z.number()]))
-    .default(sysctlDefaults)
-    .describe('kernel parameters of masters and nodes'),
+    .record(z.string(), z.union([z.string(), z.number(), z.null()]))
+    .default({})
+    .transform((own) => withoutNulls({ ...sysctlDefaults, ...own }))
+    .describe('kernel parameters of masters and nodes, over the defaults; null leaves a parameter alone'),
   kubernetes: z
     .object({
       binDir: absolutePath.default('/opt/kubernetes/bin').describe('programs'),
@@ -151,3 +152,7 @@ export const cluster = site({
     volume: z.object({}),
   },
 })
+
+function withoutNulls<Value>(values: Record<string, Value | null>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== null))
+}

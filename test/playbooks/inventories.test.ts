@@ -45,6 +45,16 @@ describe('variables of the site', () => {
     expect(vars.api.port).toBe(6443)
   })
 
+  test('add to the default kernel parameters, or leave one alone', () => {
+    const api = { name: 'api.example.com' }
+    const { sysctl } = cluster.vars.parse({
+      api,
+      sysctl: { 'vm.swappiness': 10, 'fs.file-max': null, 'kernel.pid_max': 1 },
+    })
+    expect(sysctl).toMatchObject({ 'vm.swappiness': 10, 'net.ipv4.ip_forward': 1, 'kernel.pid_max': 1 })
+    expect(sysctl).not.toHaveProperty(['fs.file-max'])
+  })
+
   test('refuse an archive of etcd without its checksum (B16)', () => {
     const source = { type: 'url', url: 'https://example.com/etcd.tar.gz' }
     const api = { name: 'api.example.com' }
