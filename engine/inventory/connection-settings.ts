@@ -1,0 +1,32 @@
+// Connection settings, which stand among a host's variables: their names and what each may be.
+import { z } from 'zod'
+import { isSecret, type Secret } from '../secret.ts'
+import type { ConnectionSettings } from '../site.ts'
+
+const name = z.string().regex(/^[^\s:]+$/, { error: 'expected a name without blanks' })
+
+const secretText = z.custom<Secret>(isSecret, {
+  error: "expected a secret: write secret('…'), so that it is never shown",
+})
+
+const settings = {
+  user: name,
+  port: z.int({ error: 'expected a port number from 1 to 65535' }).min(1).max(65535),
+  transport: z.enum(['ssh', 'local']),
+  privateKeys: z.array(z.string().min(1)).readonly(),
+  password: secretText,
+  knownHosts: z.string().min(1),
+  hostKeys: z.enum(['strict', 'accept-new', 'off']),
+  become: z.union([z.boolean(), name], { error: 'expected true, false or the name of a user' }),
+  becomeMethod: z.enum(['sudo', 'su', 'doas']),
+  becomePassword: secretText,
+} satisfies { [Key in keyof Required<ConnectionSettings>]: z.ZodType<ConnectionSettings[Key]> }
+
+const address = z.string().regex(/^[\p{L}\p{N}:][\p{L}\p{N}._:%-]*$/u, {
+  error: 'expected a host name or an IP address, without port, user and brackets',
+})
+
+/** Schemas by name; `address` is where a host is reached and belongs to the host itself. */
+export const connectionSchemas: Readonly<Record<string, z.ZodType>> = { ...settings, address }
+
+export const isConnectionKey = (key: string): boolean => Object.hasOwn(connectionSchemas, key)
