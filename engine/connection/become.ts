@@ -34,7 +34,7 @@ const english = ['env', 'LC_ALL=C']
 export function asksForPassword(become: Become, errors: string, prompt: string): boolean {
   if (!become.password) return false
   // su has no option for its prompt: a last line that ends in a colon and not in a newline.
-  return become.method === 'su' ? /[^\n]*[:：] ?$/.test(errors) : errors.endsWith(prompt)
+  return become.method === 'su' ? /[^\n]*: ?$/.test(errors) : errors.endsWith(prompt)
 }
 
 /** What went wrong, in words, when the program ended before its first word. The kind is `task`: the host was reached. */

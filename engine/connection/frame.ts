@@ -22,7 +22,7 @@ export interface FramePlace {
   readonly stopOnFailure: boolean
 }
 
-/** @throws TypeError where the name of an environment variable is none, or a script has a NUL. */
+/** @throws TsplayError where the name of an environment variable is none; TypeError where a script has a NUL. */
 export function frameOf(step: Step, { nonce, id, bundle, stopOnFailure }: FramePlace): Frame {
   const { text, contents } = toWire(step.script)
   const script = `${exports(step.environment)}${text}\n#${nonce}`
@@ -67,7 +67,8 @@ export async function* contentBytes(content: Content, trailer: Uint8Array): Asyn
 
 function exports(environment: Readonly<Record<string, string>> = {}): string {
   const assignments = Object.entries(environment).map(([name, value]) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`'${name}' is no name for an environment variable`)
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      throw new TsplayError(`'${name}' is no name for an environment variable`, { kind: 'task' })
     return `${name}=${quote(value)}`
   })
   // On the script's own first line, so that line numbers in the shell's messages stay right.

@@ -1,7 +1,7 @@
 // Whether the key a host presents is trusted, under the three policies. Speaks no ssh.
 import { TsplayError } from '../error.ts'
 import type { Target } from './connection.ts'
-import { fingerprint, judge, knownHostName, linesFor, parseKnownHosts } from './known-hosts.ts'
+import { fingerprint, judge, type KnownHost, knownHostName, linesFor, parseKnownHosts } from './known-hosts.ts'
 import { appendKnownHost, readKnownHosts } from './known-hosts-file.ts'
 
 /** What to do about the key of one host. */
@@ -21,19 +21,19 @@ export async function hostKeyCheck(target: Target): Promise<HostKeyCheck> {
   return {
     knownTypes: [...new Set(lines.map(({ type }) => type))],
     async verify(key) {
-      if (accepts(target, await readKnownHosts(target.knownHosts), key)) return
+      if (accepts(target, hosts, key)) return
       await appendKnownHost(target.knownHosts, (text) =>
         // Asked again under the lock: the same host may have been recorded a moment ago.
-        accepts(target, text, key) ? undefined : recordOf(target, key),
+        accepts(target, parseKnownHosts(text), key) ? undefined : recordOf(target, key),
       )
     },
   }
 }
 
 /** True where the key is known, false where it is to be recorded. */
-function accepts(target: Target, text: string, key: Uint8Array): boolean {
+function accepts(target: Target, hosts: readonly KnownHost[], key: Uint8Array): boolean {
   const { name, address, port, knownHosts } = target
-  const verdict = judge(parseKnownHosts(text), address, port, key)
+  const verdict = judge(hosts, address, port, key)
   const refuse = (message: string, hint: string) =>
     new TsplayError(`${name}: ${message}`, { kind: 'unreachable', hint })
   const print = `${keyType(key)} ${fingerprint(key)}`

@@ -1,13 +1,14 @@
 // One shell that lives on the host and runs bundles one at a time, until it is lost. Whoever holds it opens another then.
 import { randomBytes } from 'node:crypto'
 import { TsplayError } from '../error.ts'
-import { showScript } from '../script.ts'
 import { bootstrap } from './bootstrap.ts'
 import { Bundle, type StreamName } from './bundle.ts'
+import { writeBundle } from './bundle-writer.ts'
 import type { Become, Session, Step, StepOutput } from './connection.ts'
-import { contentBytes, type Frame, frameOf } from './frame.ts'
+import { type Frame, frameOf } from './frame.ts'
 import { closesWithin, killGroup } from './kill.ts'
 import { markerSplitter } from './marker-splitter.ts'
+import { whileRunning } from './running-error.ts'
 import { type Sender, senderFor } from './sender.ts'
 import { type Started, start } from './start.ts'
 import { type Exit, failureOf, type Transport } from './transport.ts'
@@ -86,7 +87,7 @@ export class ResidentShell {
       this.#current = { bundle, over }
       if (!this.usable) over({ why: 'gone', exit: {} })
       this.#startTimer()
-      this.#send(frames, bundle, stopOnFailure).catch((error) => over({ why: 'broken', error: this.#about(error) }))
+      this.#write(frames, bundle, stopOnFailure).catch((error) => over({ why: 'broken', error }))
     })
     clearTimeout(this.#stepTimer)
     try {
@@ -122,26 +123,17 @@ export class ResidentShell {
     }
   }
 
-  async #send(frames: readonly Frame[], bundle: Bundle, stopOnFailure: boolean): Promise<void> {
-    const over = () => this.#current?.bundle !== bundle || !this.usable
-    for (const [index, { head, contents, trailer }] of frames.entries()) {
-      if (stopOnFailure && bundle.failed) {
-        bundle.limit(index)
+  #write(frames: readonly Frame[], bundle: Bundle, stopOnFailure: boolean): Promise<void> {
+    return writeBundle(this.#sender, frames, {
+      over: () => this.#current?.bundle !== bundle || !this.usable,
+      skipRest: (sent) => {
+        if (!stopOnFailure || !bundle.failed) return false
+        bundle.limit(sent)
         if (bundle.ended) this.#current?.over({ why: 'ended' })
-        break
-      }
-      await this.#sender.put(head)
-      for (const content of contents) {
-        if (!content.bytes) await this.#sender.flush() // the source may keep us waiting
-        for await (const chunk of contentBytes(content, trailer)) {
-          await this.#sender.put(chunk)
-          if (over()) return
-        }
-      }
-      if (contents.length > 0) await this.#sender.put(trailer)
-      if (over()) return
-    }
-    await this.#sender.flush()
+        return true
+      },
+      explain: (error, place) => whileRunning(prefixed(this.#transport.name, error), bundle.steps[place]),
+    })
   }
 
   #take(stream: StreamName, piece: Parameters<Bundle['take']>[1]): void {
@@ -161,8 +153,9 @@ export class ResidentShell {
   #startTimer(): void {
     clearTimeout(this.#stepTimer)
     const { bundle, over } = this.#current!
-    const timeout = bundle.steps[bundle.running]?.timeout
-    if (timeout !== undefined) this.#stepTimer = setTimeout(() => over({ why: 'timeout' }), timeout * 1000)
+    const timeout = bundle.steps[bundle.running]?.timeout ?? 0
+    // Timers end at 24 days; what is to last longer than that has no limit.
+    if (timeout > 0 && timeout < 2_000_000) this.#stepTimer = setTimeout(() => over({ why: 'timeout' }), timeout * 1000)
   }
 
   /** Ends the process group. Where that fails the channel is let go all the same: nothing may wait for it. */
@@ -181,29 +174,24 @@ export class ResidentShell {
 
   #goneError({ code, signal }: Exit): TsplayError {
     const failure = failureOf(this.#transport)
-    if (failure) return this.#about(failure) as TsplayError
+    if (failure) return whileRunning(failure, this.#runningStep())
     const how = signal ? `was ended by signal ${signal}` : `ended with code ${code ?? 'unknown'}`
     return this.#error('unreachable', `the shell on the host ${how}`)
   }
 
-  #error = (kind: TsplayError['kind'], message: string): TsplayError =>
-    this.#about(new TsplayError(`${this.#transport.name}: ${message}`, { kind })) as TsplayError
-
-  /** The error, saying what was running. */
-  #about(error: unknown): unknown {
-    const bundle = this.#current?.bundle
-    const step = bundle?.steps[bundle.running]
-    if (!(error instanceof TsplayError) || !step) return error
-    const { kind, hint, place, cause } = error
-    const text = showScript(step.script).trim().replace(/\s+/g, ' ')
-    return new TsplayError(
-      `${error.message}, while this was running: ${text.length > 120 ? `${text.slice(0, 119)}…` : text}`,
-      {
-        kind,
-        hint,
-        place,
-        cause,
-      },
-    )
+  #error(kind: TsplayError['kind'], message: string): TsplayError {
+    return whileRunning(new TsplayError(`${this.#transport.name}: ${message}`, { kind }), this.#runningStep())
   }
+
+  #runningStep(): Step | undefined {
+    const bundle = this.#current?.bundle
+    return bundle?.steps[bundle.running]
+  }
+}
+
+/** With the name of the host, as every message of a connection begins. */
+function prefixed(name: string, error: unknown): unknown {
+  if (!(error instanceof TsplayError)) return error
+  const { message, kind, hint, place, cause } = error
+  return new TsplayError(`${name}: ${message}`, { kind, hint, place, cause })
 }

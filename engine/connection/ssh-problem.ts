@@ -38,6 +38,9 @@ export function sshProblem(target: Target, error: unknown): TsplayError {
       'it may allow fewer connections at once (MaxStartups), or is no ssh server',
     )
   }
+  if (/too many authentication failures/i.test(text)) {
+    return problem('the server gave up after too many keys', 'the agent holds many: name the key file of this host')
+  }
   if (/no matching/i.test(text)) {
     return problem(
       `no common algorithm with the ssh server: ${text}`,

@@ -20,19 +20,16 @@ export async function sshTransport(target: Target, signal?: AbortSignal): Promis
   const client = new ssh2.Client()
   const socket = new Socket()
   const lost = new AbortController()
-  const end = () => {
-    client.end()
-    socket.destroy()
-  }
   try {
     await logIn(client, socket, { target, hostKey, logins, signal })
   } catch (error) {
-    end()
+    client.end()
+    socket.destroy()
     throw error
   }
   client.on('error', (error) => lost.abort(sshProblem(target, error)))
   client.on('close', () => {
-    lost.abort(new TsplayError(`${target.name}: the connection was closed`, { kind: 'unreachable' }))
+    lost.abort(new TsplayError(`${target.name}: the host closed the connection`, { kind: 'unreachable' }))
   })
   const transport: Transport = {
     name: target.name,
@@ -43,7 +40,11 @@ export async function sshTransport(target: Target, signal?: AbortSignal): Promis
     open: (argv) => openChannel(client, transport, `exec ${argv.map(quote).join(' ')}`),
     again: () => sshTransport(target),
     async close() {
-      end()
+      client.end()
+      // A farewell lets the server log a clean end; a dead one is not waited for.
+      const gone = new Promise((resolve) => socket.once('close', resolve))
+      if (!socket.destroyed) await Promise.race([gone, sleep(200, undefined, { ref: false })])
+      socket.destroy()
     },
   }
   return transport

@@ -30,7 +30,7 @@ export async function start(
   const text = program(token)
   const channel = await transport.open(become ? becomeCommand(become, text, prompt) : ['/bin/sh', '-c', text, 'tsplay'])
   // A program that is gone breaks the pipe; `closed` tells that better than the error does.
-  channel.input.on('error', () => {})
+  for (const stream of [channel.input, channel.output, channel.errors]) stream.on('error', () => {})
   const said = { output: '', errors: '' }
   let asked = false
 
@@ -106,7 +106,7 @@ function refusal(
   said: Said,
   asked: boolean,
 ): TsplayError {
-  if (become) return becomeFailure(name, become, exit, said.errors, asked)
+  if (become) return becomeFailure(name, become, exit, utf8(said.errors), asked)
   return new TsplayError(
     `${name}: no shell for '${user}': ${lastLine(said) || `it ended with code ${exit.code ?? 'unknown'}`}`,
     {
@@ -117,8 +117,9 @@ function refusal(
 }
 
 const lastLine = ({ output, errors }: Said): string =>
-  Buffer.from(errors.trim() || output.trim(), 'latin1')
-    .toString()
+  utf8(errors.trim() || output.trim())
     .split('\n')
     .at(-1)!
     .slice(0, 300)
+
+const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString()

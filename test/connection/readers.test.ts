@@ -1,4 +1,5 @@
 // Hosts differ in what reads an exact number of bytes: whatever is there, contents and long scripts must come out whole.
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -67,5 +68,31 @@ describe.skipIf(missing)(`exact readers${missing ? ' (busybox is not installed h
 describe('the bootstrap', () => {
   test('has nothing that csh or fish would touch within single quotes', () => {
     expect(bootstrap('token')).not.toMatch(/['\\!\n]/)
+  })
+
+  const serve = (input: string) =>
+    spawnSync('/bin/sh', ['-c', bootstrap('token'), 'tsplay'], { input: `nonce mark\n${input}`, encoding: 'utf8' })
+
+  test('runs what comes with its nonce', () => {
+    const { stdout, status } = serve('nonce 1 1 0 0 0\necho hello\n#nonce\n')
+    expect(stdout).toMatch(/^token \d+ \d+\nhello\nmark 1 0 done\n$/)
+    expect(status).toBe(0)
+  })
+
+  test.each([
+    ['another nonce', 'other 1 1 0 0 0\necho pwned\n#nonce\n'],
+    ['no nonce', 'echo pwned\n'],
+    ['a script that is cut off', 'nonce 1 1 0 0 0\necho pwned\n'],
+    ['a long script that is cut off', `nonce 1 1 0 5000 0\necho pwned\n`],
+    ['a script of another nonce', 'nonce 1 1 0 24 0\necho pwned; exit 0\n#other'],
+  ])('ends without running anything at %s', (_, input) => {
+    const { stdout, status } = serve(input)
+    expect(stdout).toMatch(/^token \d+ \d+\n(mark - 0 sync\n)?$/)
+    expect(status).toBe(3)
+  })
+
+  test('does not take a content for whole that is cut off', () => {
+    const { stdout } = serve('nonce 1 1 0 0 16\n_tsp_content 10 && echo whole\n#nonce\n0123456789non')
+    expect(stdout).toMatch(/^token \d+ \d+\n0123456789mark 1 1 lost\n$/)
   })
 })
