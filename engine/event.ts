@@ -12,7 +12,7 @@ export interface HostRecap {
   readonly skipped: number
   readonly rescued: number
   readonly ignored: number
-  /** Round trips spent on the host after its connection stood. */
+  /** Waits for the host once its connection and its first shell stood: bundles of scripts and questions. */
   readonly roundTrips: number
 }
 

@@ -15,7 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   contract: [],
   'engine/connection': ['contract'],
   'engine/run': ['contract', 'engine/connection'],
-  'engine/inventory': ['contract'],
+  'engine/inventory': ['contract', 'engine/load'],
   'engine/load': ['contract'],
   'engine/report': ['contract'],
   'engine/secrets': ['contract'],

@@ -18,8 +18,8 @@ interface ExecFlags extends RunFlags {
 }
 
 export async function execCommand(hosts: string, words: readonly string[], flags: ExecFlags): Promise<void> {
-  const inventory = await loadInventory(flags.inventory)
-  const world = worldOf(inventory, flags)
+  const inventory = await loadInventory(flags)
+  const world = await worldOf(inventory, flags)
   if (world.select(pattern(hosts)).length === 0) throw new TsplayError(`'${hosts}' is no host of this inventory`)
   const action = actionOf(words, flags)
   const plays = playbook(inventory.site, [

@@ -1,7 +1,7 @@
 // From flags to a run: passwords, targets, the store, ctrl-C, the exit code.
 import { connect } from '../connection/connect.ts'
 import type { Reporter } from '../event.ts'
-import type { Inventory } from '../inventory/inventory.ts'
+import type { Inventory } from '../inventory/resolve-inventory.ts'
 import { run } from '../run/run.ts'
 import type { RunOptions } from '../run/world.ts'
 import { fileStore } from '../secrets/store.ts'

@@ -3,7 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** Flags of commands that read an inventory. */
 export interface InventoryFlags {
-  readonly inventory?: string
+  readonly inventory?: string[]
+  readonly extraVars?: string[]
   readonly limit?: string
 }
 
@@ -39,9 +40,18 @@ export type OutputFormat = (typeof outputFormats)[number]
 export const addInventoryFlags = (command: Command): Command =>
   command
     .addOption(
-      named('-i, --inventory <name>', 'inventory: a name in inventories/, a path, or a list of hosts such as a,b,'),
+      repeatable(
+        '-i, --inventory <name>',
+        'inventory: a name in inventories/, a path, or a list of hosts such as a,b, (repeatable)',
+      ),
     )
-    .addOption(named('-l, --limit <pattern>', 'only these hosts'))
+    .addOption(named('-l, --limit <pattern>', 'only these hosts: a pattern, or @file'))
+    .addOption(
+      repeatable(
+        '-e, --extra-vars <vars>',
+        'variables that win over the inventory: k=v, JSON, YAML or @file (repeatable)',
+      ),
+    )
 
 export const addConnectionFlags = (command: Command): Command =>
   command
@@ -82,6 +92,10 @@ function named(flags: string, description: string): Option {
   const option = new Option(flags, description)
   return option.env(`TSPLAY_${option.name().replaceAll('-', '_').toUpperCase()}`)
 }
+
+/** The same, given any number of times. */
+const repeatable = (flags: string, description: string): Option =>
+  named(flags, description).argParser((text: string, previous: string[] = []) => [...previous, text])
 
 function positive(text: string): number {
   const value = Number(text)

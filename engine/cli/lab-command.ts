@@ -40,7 +40,7 @@ export async function labSshCommand(host: string, command: readonly string[], { 
 
 /** The lab that an inventory describes. */
 async function specOf(name: string): Promise<LabSpec> {
-  const inventory = await loadInventory(name)
+  const inventory = await loadInventory({ inventory: [name] })
   if (!inventory.lab)
     throw new TsplayError(`inventory '${name}' has no lab`, {
       hint: "give it lab: { subnet: '10.77.0.0/24' }, or name another with -i",

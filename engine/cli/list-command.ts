@@ -11,10 +11,10 @@ export async function listCommand(what: string, file: string, flags: InventoryFl
   if (!list)
     throw new TsplayError(`tsplay list: '${what}' cannot be listed`, { hint: suggest(what, Object.keys(lists)) })
   const playbook = await loadPlaybook(file)
-  const inventory = await loadInventory(flags.inventory, playbook.site)
+  const inventory = await loadInventory(flags, playbook.site)
   const found = outline({
     playbook,
-    world: worldOf(inventory, flags),
+    world: await worldOf(inventory, flags),
     dir: path.dirname(path.resolve(file)),
     placeOf: callPlace,
   })

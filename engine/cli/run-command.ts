@@ -1,7 +1,7 @@
 // tsplay run and tsplay role.
 import path from 'node:path'
 import { suggest, TsplayError } from '../error.ts'
-import type { Inventory } from '../inventory/inventory.ts'
+import type { Inventory } from '../inventory/resolve-inventory.ts'
 import { callPlace } from '../load/call-place.ts'
 import type { Playbook } from '../play.ts'
 import type { Selection } from '../run/selection.ts'
@@ -14,17 +14,17 @@ import { reporterOf } from './reporter.ts'
 /** Runs a playbook, or only `roles` of it. */
 export async function runCommand(file: string, flags: RunFlags, roles?: readonly string[]): Promise<void> {
   const playbook = await loadPlaybook(file)
-  const inventory = await loadInventory(flags.inventory, playbook.site)
+  const inventory = await loadInventory(flags, playbook.site)
   const selection: Selection = {
     ...(flags.tags && { tags: flags.tags }),
     ...(flags.skipTags && { skipTags: flags.skipTags }),
     ...(roles && { roles }),
   }
-  checkSelection(playbook, inventory, selection, file)
+  await checkSelection(playbook, inventory, selection, file)
   await execute({
     playbook,
     inventory,
-    world: worldOf(inventory, flags),
+    world: await worldOf(inventory, flags),
     selection,
     name: file,
     dir: path.dirname(path.resolve(file)),
@@ -35,16 +35,16 @@ export async function runCommand(file: string, flags: RunFlags, roles?: readonly
 }
 
 /** A mistyped tag or role would select nothing and look like success. */
-function checkSelection(
+async function checkSelection(
   playbook: Playbook,
   inventory: Inventory,
   { tags = [], skipTags = [], roles = [] }: Selection,
   file: string,
-): void {
+): Promise<void> {
   if (tags.length + skipTags.length + roles.length === 0) return
   const found = outline({
     playbook,
-    world: worldOf(inventory, {}),
+    world: await worldOf(inventory, {}),
     dir: path.dirname(path.resolve(file)),
     placeOf: callPlace,
   })

@@ -10,7 +10,7 @@ export function storeDir(
   inventory: { readonly name: string; readonly path?: string | undefined },
   cwd = process.cwd(),
 ): string {
-  const start = inventory.path === undefined ? cwd : path.dirname(inventory.path)
+  const start = inventory.path === undefined ? cwd : path.dirname(path.resolve(cwd, inventory.path))
   for (let dir = start; ; dir = path.dirname(dir)) {
     if (existsSync(path.join(dir, 'package.json'))) return path.join(dir, '.tsplay', inventory.name)
     if (dir === path.dirname(dir)) return path.join(start, '.tsplay', inventory.name)

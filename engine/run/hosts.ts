@@ -31,6 +31,7 @@ export function createHosts(options: RunOptions): Hosts {
     facts: runFacts(),
     cache: createControlCache(),
     limits: new Map(),
+    opening: new Map(),
     connect: (host) => {
       const known = connections.get(host.name)
       if (known) return known
@@ -54,7 +55,7 @@ export function createHosts(options: RunOptions): Hosts {
       Object.fromEntries(
         [...contexts].map(([name, { counters }]) => [
           name,
-          { ...counters, roundTrips: opened.get(name)?.roundTrips ?? 0 },
+          { ...counters, roundTrips: (opened.get(name)?.roundTrips ?? 0) - (shared.opening.get(name) ?? 0) },
         ]),
       ),
     busy: () =>
@@ -72,13 +73,24 @@ interface Shared {
   readonly cache: ControlCache
   readonly limits: Map<string, ReturnType<typeof pLimit>>
   readonly connect: (host: Host) => Promise<Connection>
+  /** What opening each host's first shell has cost: part of connecting, and not of the run. */
+  readonly opening: Map<string, number>
 }
 
-function contextOf(options: RunOptions, { mask, facts, cache, limits, connect }: Shared, host: Host): HostContext {
+function contextOf(
+  options: RunOptions,
+  { mask, facts, cache, limits, connect, opening }: Shared,
+  host: Host,
+): HostContext {
   return {
     host,
     check: options.check,
-    session: async (become) => (await connect(host)).session(become),
+    async session(become) {
+      const connection = await connect(host)
+      const session = await connection.session(become)
+      if (!opening.has(host.name)) opening.set(host.name, connection.roundTrips)
+      return session
+    },
     counters: { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, roundTrips: 0 },
     mask,
     signal: options.signal,

@@ -78,11 +78,21 @@ async function runBatch(
 /** What an earlier play or another host has done may show on this one: its answers are asked anew. */
 function begin(context: HostContext, play: Play): void {
   context.play = play.spec.name
+  const facts = knownFacts(context)
   context.answers.clear()
+  // facts are kept, unless something was changed that they depend on
+  const answers = answersOf(context, undefined)
+  for (const [id, answer] of facts) answers.set(id, answer)
   context.notified.clear()
   context.at = 'connect'
   context.doing = 'connecting'
 }
+
+const knownFacts = (context: HostContext): [string, unknown][] =>
+  factsProbe.questions.flatMap(({ id }) => {
+    const answers = answersOf(context, undefined)
+    return answers.has(id) ? [[id, answers.get(id)]] : []
+  })
 
 /** A lost connection or a refused become ends the host, not the run. */
 async function guarded(context: HostContext, work: () => Promise<void>): Promise<void> {
@@ -97,7 +107,7 @@ async function guarded(context: HostContext, work: () => Promise<void>): Promise
 
 async function listWithFacts(options: RunOptions, play: Play, context: HostContext): Promise<HostTasks> {
   context.doing = 'reading facts'
-  await apply(context, undefined, [], factsProbe.questions)
+  if (knownFacts(context).length === 0) await apply(context, undefined, [], factsProbe.questions)
   const facts: Facts = factsProbe.read((question) => {
     const answer = answersOf(context, undefined).get(question.id)
     if (answer instanceof AskError) throw new TsplayError(`facts: ${answer.message}`, { kind: 'task' })

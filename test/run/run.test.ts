@@ -46,7 +46,7 @@ describe('a run', () => {
     const tasks = one((dir) => Array.from({ length: 200 }, (_, index) => directory({ path: `${dir}/d${index}` })))
     await lab.run(tasks)
     const second = await lab.run(tasks)
-    expect(second.outcome.hosts.h1).toMatchObject({ ok: 200, changed: 0, roundTrips: 2 })
+    expect(second.outcome.hosts.h1).toMatchObject({ ok: 200, changed: 0, roundTrips: 1 })
   })
 
   test('never uses an answer from before a change that touches it', async () => {
