@@ -6,6 +6,7 @@ export default inventory(cluster, {
   vars: {
     user: 'root',
     api: { name: 'lb.5179.top', port: 6443 },
+    family: 'redhat',
     basePackages: {
       redhat: [
         'conntrack-tools',

@@ -46,6 +46,10 @@ const vars = z.object({
       port: z.int().min(1).max(65535).default(6443).describe('port of the load balancer and of each API server'),
     })
     .describe('the API endpoint: the load balancer in front of the masters'),
+  family: z
+    .enum(['debian', 'redhat'])
+    .default('debian')
+    .describe('distributions that name packages alike; said here, so that no host need be asked before all is checked'),
   timezone: z.string().default('Asia/Shanghai').describe('time zone of every host, a name of the tz database'),
   extraHosts: z
     .array(z.object({ address: ipAddress, names: z.array(z.string().min(1)).min(1) }))

@@ -22,13 +22,13 @@ export default playbook(cluster, [
   play({
     name: 'prepare every host',
     hosts: 'all',
-    tasks: ({ vars, host, hosts, groups, facts }) => [
+    tasks: ({ vars, host, hosts, groups }) => [
       hostname({ name: host.name }),
       hostsFile({ hosts, aliases: [...aliasesOfApi(groups.lb, vars.api.name), ...vars.extraHosts] }),
       firewallOff(),
       selinuxOff(),
       swapOff({ live: vars.liveSwapOff }),
-      basePackages({ family: facts.os.family, names: vars.basePackages }),
+      basePackages({ names: vars.basePackages[vars.family], family: vars.family }),
       timezone({ name: vars.timezone }),
       limits({ limits: vars.limits }),
     ],
@@ -61,12 +61,12 @@ export default playbook(cluster, [
   play({
     name: 'etcd',
     hosts: 'masters',
-    tasks: ({ vars, host, groups, facts }) => [
+    tasks: ({ vars, host, groups }) => [
       etcd({
         ...vars.etcd,
         self: memberOf(host),
         members: groups.masters.map(memberOf),
-        family: facts.os.family,
+        family: vars.family,
         subject: vars.certificates,
       }),
     ],
@@ -76,9 +76,9 @@ export default playbook(cluster, [
     name: 'load balancer',
     hosts: 'lb',
     serial: 1,
-    tasks: ({ vars, groups, facts }) => [
+    tasks: ({ vars, groups }) => [
       nginxLb({
-        family: facts.os.family,
+        family: vars.family,
         port: vars.api.port,
         upstreams: groups.masters.map(({ name, address }) => ({ name, address, port: vars.api.port })),
       }),

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { InventoryFile } from '../../engine/inventory.ts'
 import prod from '../../inventories/prod.ts'
 import { cluster } from '../../playbooks/cluster.ts'
-import { centos, only, siteOver } from './tasks-of.ts'
+import { only, siteOver } from './tasks-of.ts'
 
 describe('the documented site', () => {
-  const site = siteOver(prod as unknown as InventoryFile, centos)
+  const site = siteOver(prod as unknown as InventoryFile)
 
   test('has its hosts, groups and member names', () => {
     const names = (group: string) => site.groups[group]!.map(({ name }) => name)

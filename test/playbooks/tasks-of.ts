@@ -1,6 +1,5 @@
 // The tasks that the site gives to a host, as data: no host is asked for anything.
 import { fileURLToPath } from 'node:url'
-import type { Facts } from '../../engine/facts.ts'
 import { resolveInventory } from '../../engine/inventory/resolve-inventory.ts'
 import { selectHosts } from '../../engine/inventory/select-hosts.ts'
 import type { InventoryFile } from '../../engine/inventory.ts'
@@ -23,26 +22,6 @@ export interface ListedTask {
   readonly node: TaskNode
 }
 
-export const debian: Facts = {
-  os: { id: 'debian', family: 'debian', version: '12', codename: 'bookworm' },
-  kernel: '6.1.0',
-  arch: 'x86_64',
-  hostname: 'debian',
-  packageManager: 'apt',
-  serviceManager: 'systemd',
-  defaultIpv4: undefined,
-  cpus: 2,
-  memoryMb: 2048,
-  bootId: '1',
-}
-
-export const centos: Facts = {
-  ...debian,
-  os: { id: 'centos', family: 'redhat', version: '7', codename: '' },
-  kernel: '3.10.0',
-  packageManager: 'yum',
-}
-
 const plays = playbook.plays as unknown as readonly Play[]
 
 const dir = fileURLToPath(new URL('../../playbooks', import.meta.url))
@@ -56,7 +35,7 @@ const listed = (node: TaskNode): ListedTask => ({
 })
 
 /** The site over an inventory. */
-export function siteOver(file: InventoryFile = lab as unknown as InventoryFile, facts: Facts = debian) {
+export function siteOver(file: InventoryFile = lab as unknown as InventoryFile) {
   const resolved = resolveInventory({ file, name: 'test' }, playbook.site)
   const world: RunOptions['world'] = {
     hosts: [...resolved.hosts.values()],
@@ -67,7 +46,7 @@ export function siteOver(file: InventoryFile = lab as unknown as InventoryFile, 
   const options = { world, dir, check: false, selection: {}, placeOf: () => undefined } as unknown as RunOptions
   const listOf = (play: Play, host: string) => {
     const found = world.select(play.spec.hosts).find(({ name }) => name === host)
-    return found && hostTasks(options, play, found, facts)
+    return found && hostTasks(options, play, found, undefined)
   }
   const handlersOf = (host: string): ScopedHandler[] => plays.flatMap((play) => listOf(play, host)?.handlers ?? [])
 

@@ -21,8 +21,8 @@ export interface EtcdParams extends EtcdVars {
   self: EtcdMember
   /** All members, this one too. */
   members: readonly EtcdMember[]
-  /** Family of the host's distribution, as facts name it. */
-  family: string
+  /** Family of the host's distribution. */
+  family: 'debian' | 'redhat'
   /** What the subjects of certificates have in common. */
   subject: CertificateSubject
 }

@@ -3,8 +3,8 @@ import { block, handler, role, task } from 'tsplay'
 import { apt, command, lineInFile, package as packages, systemd, template, waitFor } from 'tsplay/modules'
 
 export interface NginxLbParams {
-  /** Family of the host's distribution, as facts name it. */
-  family: string
+  /** Family of the host's distribution. */
+  family: 'debian' | 'redhat'
   /** TCP port to listen on. */
   port: number
   /** Where connections go; which one is decided by the client's address. */
