@@ -3,21 +3,21 @@ import { z } from 'zod'
 import { contentOf, contentText } from '../engine/content.ts'
 import { TsplayError } from '../engine/error.ts'
 import { defineModule, TaskFailure } from '../engine/module.ts'
-import { fileResource } from '../engine/resource.ts'
 import { type Authority, authorityPath, signingKey, storeName, usableAuthority } from './common/authority.ts'
 import { createAuthority } from './common/certificate.ts'
 import { fileAttributeParams, modeParam } from './common/file-attributes.ts'
-import { pathParam } from './common/params.ts'
+import { filePathParam } from './common/names.ts'
 import {
   applyPlaced,
   desiredPlaced,
-  type PlacedFile,
   type PlacedState,
+  placedFile,
   predictPlaced,
   probePlaced,
 } from './common/placed-files.ts'
 import { parseCertificate } from './common/renewal.ts'
 import { formatSubject, type Subject, subjectOf, subjectParam } from './common/subject.ts'
+import { type Writing, writtenResources } from './common/written-file.ts'
 
 /** Parameters of `ca`. */
 export interface CaParams {
@@ -58,7 +58,7 @@ export interface CertificateResult {
 interface CaInput extends CertificateResult {
   readonly params: CaParams
   readonly authority: Authority
-  readonly files: readonly PlacedFile[]
+  readonly files: readonly Writing[]
 }
 
 /** A certificate authority exists in the control side's store, and its certificate on the host. */
@@ -69,8 +69,8 @@ export const ca = defineModule<CaParams, PlacedState, CertificateResult, CaInput
     subject: subjectParam,
     days: z.int().min(1).max(365_000).optional(),
     keySize: z.int().min(2048).max(8192).optional(),
-    dest: pathParam,
-    keyDest: pathParam.optional(),
+    dest: filePathParam,
+    keyDest: filePathParam.optional(),
     owner: fileAttributeParams.owner,
     group: fileAttributeParams.group,
     mode: modeParam.optional(),
@@ -96,17 +96,17 @@ export const ca = defineModule<CaParams, PlacedState, CertificateResult, CaInput
       })
     }
     const attributes = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
-    const files: PlacedFile[] = [{ path: params.dest, content: contentOf(authority.certificate), mode, ...attributes }]
+    const files: Writing[] = [placedFile(params.dest, contentOf(authority.certificate), { mode, ...attributes })]
     if (params.keyDest !== undefined) {
       const key = contentOf(signingKey(name, authority), { secret: true })
-      files.push({ path: params.keyDest, content: key, mode: keyMode, ...attributes })
+      files.push(placedFile(params.keyDest, key, { mode: keyMode, ...attributes }))
     }
     return { params, authority, files, issued, ...describe(authority) }
   },
   probe: ({ files }) => probePlaced(files),
   desired({ params, authority, files }, actual) {
-    const present = actual.files[params.dest]
-    const found = present && parseCertificate(contentText(present.content) ?? '')
+    const present = actual.files[params.dest]?.content
+    const found = present && parseCertificate(contentText(present) ?? '')
     const same = found?.fingerprint256 === authority.parsed.fingerprint256
     if (present && !same && !params.replace) {
       throw new TaskFailure(
@@ -118,7 +118,7 @@ export const ca = defineModule<CaParams, PlacedState, CertificateResult, CaInput
   },
   apply: ({ files }, change) => applyPlaced(files, change),
   result: ({ notAfter, issued, fingerprint }) => ({ notAfter, issued, fingerprint }),
-  touches: ({ files }) => files.map(({ path }) => fileResource(path)),
+  touches: ({ files }) => files.flatMap(writtenResources),
   predict: ({ files }, change) => predictPlaced(files, change),
 })
 

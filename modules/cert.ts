@@ -3,23 +3,23 @@ import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { contentOf } from '../engine/content.ts'
 import { defineModule } from '../engine/module.ts'
-import { fileResource } from '../engine/resource.ts'
 import type { CertificateResult } from './ca.ts'
 import { hostParam } from './common/alternative-names.ts'
 import { findAuthority, signingKey, storeName } from './common/authority.ts'
 import { createLeaf, type Identity } from './common/certificate.ts'
 import { fileAttributeParams, modeParam } from './common/file-attributes.ts'
-import { pathParam } from './common/params.ts'
+import { filePathParam } from './common/names.ts'
 import {
   applyPlaced,
   desiredPlaced,
-  type PlacedFile,
   type PlacedState,
+  placedFile,
   predictPlaced,
   probePlaced,
 } from './common/placed-files.ts'
 import { renewalReason } from './common/renewal.ts'
 import { type Subject, subjectParam } from './common/subject.ts'
+import { type Writing, writtenResources } from './common/written-file.ts'
 
 /** Parameters of `cert`. */
 export interface CertParams {
@@ -53,7 +53,7 @@ export interface CertParams {
 }
 
 interface CertInput extends CertificateResult {
-  readonly files: readonly PlacedFile[]
+  readonly files: readonly Writing[]
 }
 
 /**
@@ -75,8 +75,8 @@ export const cert = defineModule<CertParams, PlacedState, CertificateResult, Cer
       days: z.int().min(1).max(365_000).optional(),
       keySize: z.int().min(2048).max(8192).optional(),
       renewBefore: z.int().min(0).optional(),
-      dest: pathParam,
-      keyDest: pathParam,
+      dest: filePathParam,
+      keyDest: filePathParam,
       owner: fileAttributeParams.owner,
       group: fileAttributeParams.group,
       mode: modeParam.optional(),
@@ -110,8 +110,8 @@ export const cert = defineModule<CertParams, PlacedState, CertificateResult, Cer
     const attributes = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
     return {
       files: [
-        { path: params.dest, content: contentOf(certificate), mode, ...attributes },
-        { path: params.keyDest, content: contentOf(key, { secret: true }), mode: keyMode, ...attributes },
+        placedFile(params.dest, contentOf(certificate), { mode, ...attributes }),
+        placedFile(params.keyDest, contentOf(key, { secret: true }), { mode: keyMode, ...attributes }),
       ],
       issued,
       notAfter: new Date(parsed.validTo).toISOString(),
@@ -122,7 +122,7 @@ export const cert = defineModule<CertParams, PlacedState, CertificateResult, Cer
   desired: ({ files }, actual) => desiredPlaced(files, actual),
   apply: ({ files }, change) => applyPlaced(files, change),
   result: ({ notAfter, issued, fingerprint }) => ({ notAfter, issued, fingerprint }),
-  touches: ({ files }) => files.map(({ path }) => fileResource(path)),
+  touches: ({ files }) => files.flatMap(writtenResources),
   predict: ({ files }, change) => predictPlaced(files, change),
 })
 

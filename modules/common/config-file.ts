@@ -1,11 +1,13 @@
-// A small text file that a module keeps in step with what it sets live: asked, compared as a whole, replaced atomically.
+// A small text file that a module keeps in step with what it sets live: asked and compared as a whole.
+import path from 'node:path'
 import { type Content, contentOf, contentOnHost, contentText } from '../../engine/content.ts'
 import { file, map, type Probe } from '../../engine/probe.ts'
 import { type Script, sh } from '../../engine/script.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** The file's content; null where there is none. */
-export const configFile = (path: string, options: { unless?: Content } = {}): Probe<Content | null> =>
-  map(file(path, { ...(options.unless && { unless: options.unless.sha256 }) }), (answer) =>
+export const configFile = (at: string, options: { unless?: Content } = {}): Probe<Content | null> =>
+  map(file(at, { ...(options.unless && { unless: options.unless.sha256 }) }), (answer) =>
     answer === null ? null : answer.sha256 === options.unless?.sha256 ? options.unless : contentOnHost(answer),
   )
 
@@ -20,5 +22,7 @@ export const contentOfLines = (lines: readonly string[]): Content =>
   contentOf(lines.map((line) => `${line}\n`).join(''))
 
 /** Replaces the file by `content`, mode 0644, at once or not at all. Its folder is made where it is missing. */
-export const writeConfigFile = (path: string, content: Content): Script => sh`_f=${path} _t=${`${path}.tsplay.`}$$
-mkdir -p -- "\${_f%/*}" && ${content} > "$_t" && chmod 0644 -- "$_t" && mv -f -- "$_t" "$_f" || { rm -f -- "$_t"; exit 1; }`
+export const writeConfigFile = (at: string, content: Content): Script => sh`(
+mkdir -p -- ${path.posix.dirname(at)} || exit 1
+${replaceFile(at, { content, mode: '0644', owner: null, group: null })}
+) || exit 1`

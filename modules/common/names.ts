@@ -1,5 +1,6 @@
 // Parameters that hold one name or several, with a message that tells which name does not fit and why.
 import { z } from 'zod'
+import { pathParam } from './params.ts'
 
 /** One name or a list of names, each of which fits `pattern`. `rule` completes «'x' is not …». */
 export const nameOrNames = (pattern: RegExp, rule: string): z.ZodType<string | string[]> =>
@@ -14,6 +15,11 @@ export const nameOrNames = (pattern: RegExp, rule: string): z.ZodType<string | s
 /** One name that fits `pattern`. */
 export const nameParam = (pattern: RegExp, rule: string): z.ZodType<string> =>
   z.string().refine((name) => pattern.test(name), { error: (issue) => `${shown(String(issue.input))} is not ${rule}` })
+
+/** An absolute path that names a file, not a folder. */
+export const filePathParam = pathParam.refine((path) => !path.endsWith('/'), {
+  error: 'give the path of the file itself, not of its folder',
+})
 
 /** The names, each once, in order. */
 export const namesOf = (value: string | readonly string[]): string[] => [...new Set([value].flat())]
