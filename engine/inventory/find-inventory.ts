@@ -15,13 +15,15 @@ export type FoundInventory =
 export function findInventory(nameOrPath: string, cwd = process.cwd()): FoundInventory {
   if (nameOrPath.includes(',')) return { kind: 'list', text: nameOrPath }
   if (nameOrPath.trim() === '') throw new TsplayError('-i is empty', { hint: whatIsRead })
-  const isPath = /[/\\]/.test(nameOrPath) || /\.[cm]?[jt]s$/.test(nameOrPath)
+  const isPath = /[/\\]/.test(nameOrPath) || isCode.test(nameOrPath)
   const path = resolve(cwd, isPath ? nameOrPath : join('inventories', `${nameOrPath}.ts`))
-  if (isFile(path)) return { kind: 'file', path }
+  if (isFile(path) && isCode.test(path)) return { kind: 'file', path }
   if (isPath) throw readable(resolve(cwd, nameOrPath), nameOrPath, cwd)
   const beside = siblings(nameOrPath, cwd)
   throw beside === undefined ? missing(nameOrPath, cwd) : readable(resolve(cwd, beside), beside, cwd)
 }
+
+const isCode = /\.[cm]?[jt]s$/
 
 const whatIsRead = "an inventory is a TypeScript file, or a list of hosts such as 'a,b,'"
 

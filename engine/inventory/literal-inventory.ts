@@ -10,14 +10,16 @@ import { ungrouped } from './group-tree.ts'
  * @throws TsplayError where an entry is no host
  */
 export function literalInventory(text: string, site: Site): InventoryFile {
-  const hosts = Object.fromEntries(
-    text
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== '')
-      .map(hostOf),
-  )
-  if (Object.keys(hosts).length === 0) throw new TsplayError(`-i '${text}' lists no host`, { hint: "write -i 'a,b,'" })
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map(hostOf)
+  if (entries.length === 0) throw new TsplayError(`-i '${text}' lists no host`, { hint: "write -i 'a,b,'" })
+  const names = entries.map(([name]) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new TsplayError(`-i lists '${twice}' twice`, { hint: 'one machine is one host' })
+  const hosts = Object.fromEntries(entries)
   return { kind: 'inventory', site, vars: {}, groups: { [ungrouped]: { hosts } } }
 }
 

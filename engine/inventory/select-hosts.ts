@@ -10,8 +10,8 @@ export type HostPattern = string | Pattern | readonly (string | Pattern)[]
 
 /**
  * The hosts of a pattern, each once: those of its plain terms in their order (all where there is none), less those that are
- * not in every `&` term, less those in a `!` term. A term is a group or host by name, a glob, `~` and a regular expression,
- * and may end in a position (`[0]`, `[-1]`) or a range of positions that includes its end (`[1:3]`, `[2:]`).
+ * not in every `&` term, less those in a `!` term. A term is `~` and a regular expression, or a group, a host or a glob that
+ * may end in a position (`[0]`, `[-1]`) or a range of positions that includes its end (`[1:3]`, `[2:]`).
  * Empty where the pattern is right and nothing fits it.
  * @throws TsplayError for a name that is neither a group nor a host, and for a bad regular expression
  */
@@ -35,10 +35,10 @@ function hostsOf(inventory: Inventory, text: string): Host[] {
   const { groups, hosts, localhost } = inventory
   const exact = groups.get(text) ?? hosts.get(text)
   if (exact) return [exact].flat()
+  if (text.startsWith('~')) return matching(inventory, regex(text))
   const [, base, index, from, to] = /^(.+)\[(?:(-?\d+)|(-?\d*):(-?\d*))\]$/.exec(text) ?? []
   if (base !== undefined) return positions(hostsOf(inventory, base), index, from, to)
   if (text === '*') return hostsOf(inventory, all)
-  if (text.startsWith('~')) return matching(inventory, regex(text))
   if (/[*?[]/.test(text)) return matching(inventory, glob(text))
   if (loopback.has(text)) return [localhost]
   throw new TsplayError(`'${text}' is neither a group nor a host of inventory '${inventory.name}'`, {

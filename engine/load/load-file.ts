@@ -61,7 +61,7 @@ async function checkFile(file: string, what: keyof Kinds, cwd: string): Promise<
     throw new TsplayError(`'${shown}' is a folder, not a ${what}`, { hint: suggest(shown, near) })
   }
   if (!extensions.includes(extname(file))) {
-    throw new TsplayError(`'${shown}' is not a TypeScript file`, { hint: `a ${what} is a file that ends in .ts` })
+    throw new TsplayError(`'${shown}' is not a TypeScript file`, { hint: `${a(what)} is a file that ends in .ts` })
   }
 }
 
