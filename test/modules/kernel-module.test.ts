@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { type Content, contentOf, contentText } from '../../engine/content.ts'
+import { changeOf } from '../../engine/difference.ts'
+import { type KernelModuleParams, kernelModule } from '../../modules/kernel-module.ts'
+import { runFaked, scriptFor, scriptText } from '../support/fake-commands.ts'
+import { expectSettles } from '../support/laws.ts'
+import { askLocally } from '../support/local-host.ts'
+
+const { module } = kernelModule
+type Kind = 'loaded' | 'builtin' | 'available' | 'missing'
+const host = (kinds: Record<string, Kind>, file: string | null = null) => ({
+  file: file === null ? null : contentOf(file),
+  answers: Object.fromEntries(
+    Object.entries(kinds).map(([name, kind]) => [
+      name,
+      { loaded: kind === 'loaded', builtin: kind === 'builtin', available: kind !== 'missing' },
+    ]),
+  ),
+  loaded: Object.fromEntries(
+    Object.entries(kinds).map(([name, kind]) => [name, kind === 'loaded' || kind === 'builtin']),
+  ),
+})
+const listedFile = (params: KernelModuleParams, actual: ReturnType<typeof host>): string | undefined => {
+  const file = module.desired(params, actual)!.file as Content | undefined
+  return file && contentText(file)
+}
+
+describe('kernelModule (M15)', () => {
+  it('loads what is not there; built in counts as loaded', async () => {
+    const params = { name: ['br-netfilter', 'overlay', 'tun'], persistent: false }
+    const actual = host({ br_netfilter: 'builtin', overlay: 'loaded', tun: 'available' })
+    const run = await runFaked(scriptFor(module, params, actual)!, { modprobe: '' })
+    expect(run.calls).toEqual([['modprobe', 'tun']])
+    expectSettles(module, params, actual)
+    expect(scriptText(module, { ...params, name: ['br_netfilter', 'overlay'] }, actual)).toBeUndefined()
+  })
+
+  it('lists each module once, on a line of its own (B17, B18)', () => {
+    const names = ['ip_vs', 'ip_vs_sh', 'ip-vs-sh', 'nf_conntrack']
+    const kinds = { ip_vs: 'loaded', ip_vs_sh: 'loaded', nf_conntrack: 'loaded' } as const
+    expect(listedFile({ name: names }, host(kinds))).toBe('ip_vs\nip_vs_sh\nnf_conntrack\n')
+    const bad = 'ip_vs\n# a remark\nnf_conntrack #before 4.18: nf_conntrack_ipv4\nip_vs_sh\nip_vs_sh\nother\n'
+    const repaired = 'ip_vs\n# a remark\nip_vs_sh\nother\nnf_conntrack\n'
+    expect(listedFile({ name: names }, host(kinds, bad))).toBe(repaired)
+    expect(listedFile({ name: names }, host(kinds, repaired))).toBeUndefined()
+    expectSettles(module, { name: names }, host(kinds, bad))
+  })
+
+  it('writes the file that is asked for', () => {
+    const actual = host({ tun: 'loaded' })
+    expect(scriptText(module, { name: 'tun' }, actual)).toContain('/etc/modules-load.d/tsplay.conf')
+    expect(scriptText(module, { name: 'tun', persistent: 'k8s' }, actual)).toContain('/etc/modules-load.d/k8s.conf')
+    expect(scriptText(module, { name: 'tun', persistent: 'k8s.conf' }, actual)).toContain(
+      '/etc/modules-load.d/k8s.conf',
+    )
+    expect(scriptText(module, { name: 'tun', persistent: false }, actual)).toBeUndefined()
+  })
+
+  it('says which module the host does not have, or leaves it out', () => {
+    const actual = host({ ip_vs: 'missing', tun: 'available' })
+    expect(() => module.desired({ name: ['ip_vs', 'tun'] }, actual)).toThrow(/no kernel module ip_vs:/)
+    const params = { name: ['ip_vs', 'tun'], required: false }
+    expect(listedFile(params, actual)).toBe('tun\n')
+    expect(scriptText(module, params, actual)).not.toContain('ip_vs')
+    expectSettles(module, params, actual)
+  })
+
+  it('unloads and forgets, but not what is built in', async () => {
+    const params: KernelModuleParams = { name: 'tun', state: 'absent' }
+    const actual = host({ tun: 'loaded' }, 'a\ntun\n')
+    expect(scriptText(module, params, actual)).toContain('modprobe -r tun')
+    expect(listedFile(params, actual)).toBe('a\n')
+    expectSettles(module, params, actual)
+    expect(scriptText(module, params, host({ tun: 'available' }))).toBeUndefined()
+    expect(() => module.desired(params, host({ tun: 'builtin' }))).toThrow(/built into the kernel/)
+  })
+
+  it('fails with modprobe’s message', async () => {
+    const script = scriptFor(module, { name: 'tun', persistent: false }, host({ tun: 'available' }))!
+    const run = await runFaked(script, { modprobe: 'echo "modprobe: ERROR: could not insert" >&2; exit 1' })
+    expect(run).toMatchObject({ code: 1, stderr: 'modprobe: ERROR: could not insert\n' })
+  })
+
+  it('foretells the parameters that br_netfilter brings', () => {
+    const actual = host({ br_netfilter: 'available' })
+    const params = { name: 'br_netfilter' }
+    const predictions = module.predict!(params, changeOf(actual, module.desired(params, actual)))
+    const question = { kind: { name: 'sysctl' }, key: 'net.bridge.bridge-nf-call-iptables', id: 'x' } as never
+    expect(predictions.reduce((answer: unknown, each) => each.answer(question, answer), null)).toBe('1')
+  })
+
+  it('reads this machine’s kernel', async () => {
+    const state = await askLocally(module.probe({ name: ['no_such_module_x', 'proc'] }))
+    expect(state.answers.no_such_module_x).toEqual({ loaded: false, builtin: false, available: false })
+    expect(state.loaded.proc).toBe(true) // listed in /proc/filesystems
+  })
+
+  it.each(['', '-r', 'a b', '../x', "x'; touch /pwned; '", 'a\nb', 'ä', 'a #comment'])(
+    'refuses the module %j',
+    (name) => {
+      expect(() => kernelModule({ name })).toThrow(/is not the name of a kernel module/)
+    },
+  )
+
+  it.each(['../x', 'a/b', '', '.x', 'a b'])('refuses the file %j', (persistent) => {
+    expect(() => kernelModule({ name: 'tun', persistent })).toThrow(/persistent/)
+  })
+})
