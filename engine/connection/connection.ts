@@ -36,9 +36,12 @@ export interface Become {
 /** One script to run on the host. */
 export interface Step {
   readonly script: Script
-  /** Environment variables for this step alone. */
+  /** Environment variables for this step alone. A name that is none rejects the bundle with a TsplayError. */
   readonly environment?: Readonly<Record<string, string>>
-  /** Seconds after which the step's processes are killed and it ends with `timedOut`. */
+  /**
+   * Seconds after which the process group of the session is ended and the step with it (`timedOut`); counted from the
+   * end of the step before. None, or 0: no limit.
+   */
   readonly timeout?: number
   /** Live output, as it arrives. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
@@ -60,8 +63,11 @@ export interface Session {
   /**
    * Sends all steps at once and runs them one after the other, each in its own subshell with empty stdin. With
    * `stopOnFailure`, the steps after the first one with a non-zero code are not run and their places hold undefined.
-   * Costs one round trip. Bundles on one session queue up in order.
-   * @throws TsplayError kind `unreachable` when the connection breaks.
+   * So do the steps after one that timed out, or failed with content of its own: their shell is gone, and the next
+   * bundle opens another. Costs one round trip. Bundles on one session queue up in order.
+   * @throws TsplayError kind `unreachable` when the connection or the shell breaks, `interrupted` when `signal` aborts
+   * or the connection is closed (what ran is killed by then), `task` when a content changes or cannot be read while it
+   * is sent. Each says what was running.
    */
   bundle(
     steps: readonly Step[],
@@ -72,9 +78,13 @@ export interface Session {
 /** One host, connected. */
 export interface Connection {
   readonly target: Target
-  /** The shell of the login user, or of `become`. The first call opens it (2 round trips), later ones reuse it. */
+  /**
+   * The shell of the login user, or of `become`. The first call opens it (2 round trips, 3 with a password), later ones
+   * reuse it. Whoever is that user already becomes nobody.
+   * @throws TsplayError kind `task` where the host refuses the become, `unreachable` where no shell can be had.
+   */
   session(become?: Become): Promise<Session>
-  /** Round trips spent in bundles so far, over all sessions. */
+  /** Round trips waited for so far, over all sessions: one for each bundle, and those that opening shells took. */
   readonly roundTrips: number
   /** Ends every remote process group that steps still run, then the connection. */
   close(): Promise<void>

@@ -1,4 +1,5 @@
 // The resident shell in every shell a host may have: outputs, failures, order, environment, quoting.
+import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sh } from '../../engine/script.ts'
@@ -183,3 +184,10 @@ for (const { name, command, missing } of shells) {
       }))
   })
 }
+
+test('a signal that many bundles share is left without listeners', () =>
+  withSession(['/bin/sh'], async (session) => {
+    const { signal } = new AbortController()
+    for (let times = 0; times < 20; times++) await session.bundle([{ script: sh`:` }], { signal })
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  }))
