@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import { all, group, installedPackage, kernelModule, sysctlValue, unit, user } from '../../engine/probe.ts'
+import { groupKind, userKind } from '../../engine/question/accounts.ts'
+import { kernelModuleKind } from '../../engine/question/kernel-module.ts'
+import { packageKind } from '../../engine/question/package.ts'
+import { sysctlKind, sysctlName, sysctlPath } from '../../engine/question/sysctl.ts'
+import { unitKind } from '../../engine/question/unit.ts'
+import { asking } from '../../engine/run/ask.ts'
+import { runFaked, shells } from '../support/fake-commands.ts'
+import { askLocally } from '../support/local-host.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+describe('the package question', () => {
+  it('tells versions, holds and what is left of removed packages apart', () => {
+    const output = bytes(
+      'apt\njq\tamd64\t1.6-2\tinstall installed\nnginx\tall\t1.22\thold installed\nold\tamd64\t1\tdeinstall config-files\nhalf\tamd64\t1\tinstall half-configured\n',
+    )
+    const answers = packageKind.parse(output, ['nginx', 'jq', 'old', 'half', 'none'], 0)
+    expect(answers.map(({ version, held, residual }) => [version, held, residual])).toEqual([
+      ['1.22', true, false],
+      ['1.6-2', false, false],
+      [null, false, true],
+      [null, false, false],
+      [null, false, false],
+    ])
+  })
+
+  it('tells architectures apart', () => {
+    const output = bytes('apt\nlibc6\tamd64\t2\tinstall installed\nlibc6\ti386\t3\tinstall installed\n')
+    const answers = packageKind.parse(output, ['libc6', 'libc6:i386', 'libc6:arm64'], 0)
+    expect(answers.map(({ version }) => version)).toEqual(['2', '3', null])
+  })
+
+  it.each(shells)('is not put off by names that dpkg does not know (%s)', async (...shell) => {
+    const fakes = { 'dpkg-query': 'printf "jq\\tamd64\\t1\\tinstall installed\\n"; exit 1' }
+    const run = await runFaked(packageKind.script(['jq', 'none']), fakes, shell)
+    expect(run).toMatchObject({ code: 0, stdout: 'apt\njq\tamd64\t1\tinstall installed\n' })
+    expect(run.calls[0]!.slice(-3)).toEqual(['--', 'jq', 'none'])
+  })
+
+  it('reads what rpm and apk print', () => {
+    const rpm = packageKind.parse(bytes('dnf\njq\tx86_64\t1:1.6-9.el9\tinstall installed\n'), ['jq', 'x'], 0)
+    expect(rpm).toMatchObject([
+      { manager: 'dnf', version: '1:1.6-9.el9' },
+      { manager: 'dnf', version: null },
+    ])
+    const apk = packageKind.parse(bytes('apk\njq\t\t1.7-r0\tinstall installed\n'), ['jq'], 0)
+    expect(apk).toMatchObject([{ manager: 'apk', version: '1.7-r0' }])
+    expect(packageKind.parse(bytes('none\n'), ['jq'], 0)).toMatchObject([{ manager: 'none', version: null }])
+  })
+})
+
+describe('the unit question', () => {
+  const keys = [
+    { name: 'chronyd', scope: 'system' as const },
+    { name: 'x.timer', scope: 'user' as const },
+    { name: 'nosuch', scope: 'system' as const },
+  ]
+
+  it('asks each scope once and gives every answer to its key', () => {
+    const output = bytes(
+      'Id=chrony.service\nLoadState=loaded\nActiveState=active\nUnitFileState=enabled\nNeedDaemonReload=yes\n\nId=nosuch.service\nLoadState=not-found\nActiveState=inactive\nUnitFileState=\nNeedDaemonReload=no\n\n--\nId=x.timer\nLoadState=loaded\nActiveState=failed\nUnitFileState=static\nNeedDaemonReload=no\n\n--\n',
+    )
+    expect(unitKind.parse(output, keys, 0)).toMatchObject([
+      { id: 'chrony.service', active: 'active', enabled: 'enabled', needsReload: true },
+      { id: 'x.timer', active: 'failed', enabled: 'static', needsReload: false },
+      { id: 'nosuch.service', load: 'not-found' },
+    ])
+  })
+
+  it('says where there is no systemd', () => {
+    const answers = unitKind.parse(bytes('none\n\n--\nnone\n\n--\n'), keys, 0)
+    expect(answers.every(({ systemd, load }) => !systemd && load === 'not-found')).toBe(true)
+  })
+
+  it('does not take too few answers for an answer', () => {
+    expect(() => unitKind.parse(bytes('Id=a.service\n\n--\nId=x.timer\n\n--\n'), keys, 0)).toThrow(/nosuch/)
+  })
+})
+
+describe('the sysctl question', () => {
+  it('knows both spellings of a key', () => {
+    expect(sysctlPath('net.ipv4.ip_forward')).toBe('/proc/sys/net/ipv4/ip_forward')
+    expect(sysctlPath('net/ipv4/conf/eth0.100/forwarding')).toBe('/proc/sys/net/ipv4/conf/eth0.100/forwarding')
+    expect(sysctlPath('net.ipv4.conf.eth0/100.forwarding')).toBe('/proc/sys/net/ipv4/conf/eth0.100/forwarding')
+    expect(sysctlName('net/ipv4/ip_forward')).toBe('net.ipv4.ip_forward')
+    expect(sysctlName('net.ipv4.conf.eth0/100.forwarding')).toBe('net/ipv4/conf/eth0.100/forwarding')
+  })
+
+  it('reads values of several numbers and lines, and what is missing', () => {
+    const output = bytes('/proc/sys/a/b:4096\t131072\t6291456\n/proc/sys/c/d:1\n/proc/sys/c/d:2\n')
+    expect(sysctlKind.parse(output, ['a.b', 'c.d', 'x.y'], 0)).toEqual(['4096 131072 6291456', '1 2', null])
+  })
+})
+
+describe('the account questions', () => {
+  it('find groups of a user, also where the host knows no primary group', () => {
+    const output = bytes(
+      'k8s:x:900:900:Kube:/home/k8s:/bin/sh\n--\nroot:x:0:\nwheel:x:10:root,k8s\ndocker:x:99:k8s\nk8s2:x:5:k8s2\n',
+    )
+    expect(userKind.parse(output, ['k8s', 'k8'], 0)).toEqual([
+      {
+        name: 'k8s',
+        uid: 900,
+        gid: 900,
+        group: '900',
+        comment: 'Kube',
+        home: '/home/k8s',
+        shell: '/bin/sh',
+        groups: ['docker', 'wheel'],
+      },
+      null,
+    ])
+  })
+
+  it('are not confused by a line that ends in dashes', () => {
+    const output = bytes('a:x:1:1::/home/--:/bin/x--\n--\ng:x:1:a\n')
+    expect(userKind.parse(output, ['a'], 0)[0]).toMatchObject({ shell: '/bin/x--', group: 'g' })
+  })
+
+  it('read groups with and without members', () => {
+    expect(groupKind.parse(bytes('a:x:1:\nb:x:2:x,y\n'), ['b', 'a', 'c'], 0)).toEqual([
+      { name: 'b', gid: 2, members: ['x', 'y'] },
+      { name: 'a', gid: 1, members: [] },
+      null,
+    ])
+  })
+})
+
+describe('the kernel module question', () => {
+  it('takes dashes and underscores for the same', () => {
+    const output = bytes('br_netfilter\n--\nip-tables\noverlay\n--\ntun\n')
+    expect(kernelModuleKind.parse(output, ['br-netfilter', 'ip_tables', 'tun', 'x'], 0)).toEqual([
+      { loaded: true, builtin: false, available: true },
+      { loaded: false, builtin: true, available: true },
+      { loaded: false, builtin: false, available: true },
+      { loaded: false, builtin: false, available: false },
+    ])
+  })
+
+  it.each(shells)('asks modprobe only for what is not there (%s)', async (...shell) => {
+    const run = await runFaked(kernelModuleKind.script(['br_netfilter', 'no_such_x']), { modprobe: 'exit 0' }, shell)
+    expect(run.code).toBe(0)
+    expect(run.calls).toContainEqual(['modprobe', '-n', '-q', 'no_such_x'])
+    expect(kernelModuleKind.parse(bytes(run.stdout), ['no_such_x'], 0)).toEqual([
+      { loaded: false, builtin: false, available: true },
+    ])
+  })
+})
+
+describe('many questions', () => {
+  const probe = all([
+    installedPackage('jq'),
+    installedPackage('bash'),
+    sysctlValue('net.ipv4.ip_forward'),
+    sysctlValue('net/ipv4/ip_forward'),
+    sysctlValue('no.such'),
+    user('root'),
+    user('nobody'),
+    group('root'),
+    kernelModule('overlay'),
+    kernelModule('tun'),
+    unit('ssh'),
+    unit('cron'),
+  ] as const)
+
+  it('cost one step for each kind', () => {
+    expect(asking(probe.questions).steps).toHaveLength(6)
+  })
+
+  it('have the same answers in every shell', async () => {
+    const answers = await Promise.all(shells.map((shell) => askLocally(probe, shell)))
+    for (const other of answers) expect(other).toEqual(answers[0])
+    expect(answers[0]![5]).toMatchObject({ uid: 0 })
+  })
+})
