@@ -25,6 +25,8 @@ export interface Certificate {
   hosts: string[]
   /** What it is for. */
   usages: ('server' | 'client')[]
+  /** False: nobody keeps it loaded, so nothing is run when it has changed. */
+  notify?: false
 }
 
 export interface PkiParams {
@@ -57,7 +59,7 @@ export const pki = role<PkiParams>({
         ca({ name: authority, subject: { ...subject, cn: authority }, days: authorityDays, dest: `${dir}/ca.pem` }),
         options,
       ),
-      certificates.map(({ name, file, cn, o = subject.o, hosts, usages }) =>
+      certificates.map(({ name, file, cn, o = subject.o, hosts, usages, notify: own }) =>
         task(
           `certificate ${file}`,
           cert({
@@ -72,7 +74,7 @@ export const pki = role<PkiParams>({
             mode: '0644',
             keyMode: '0600',
           }),
-          options,
+          own === false ? {} : options,
         ),
       ),
     ]
