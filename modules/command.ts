@@ -54,7 +54,7 @@ export const command = defineModule<CommandParams, RunningState, RunningResult>(
   subject: ({ cmd }) => wordsOf(cmd).map(quote).join(' '),
   probe: runningProbe,
   desired: () => ({ done: true }),
-  apply: (params) => runningScript(sh`unset LC_ALL; exec ${wordsOf(params.cmd)}`, params),
+  apply: (params) => runningScript(sh`exec ${wordsOf(params.cmd)}`, params),
   result: (_params, _actual, output) => runningResult(output),
 })
 

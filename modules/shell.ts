@@ -33,6 +33,6 @@ export const shell = defineModule<ShellParams, RunningState, RunningResult>({
   subject: ({ cmd }) => cmd.split('\n')[0]!,
   probe: runningProbe,
   desired: () => ({ done: true }),
-  apply: (params) => runningScript(sh`unset LC_ALL; exec ${params.executable ?? '/bin/sh'} -c ${params.cmd}`, params),
+  apply: (params) => runningScript(sh`exec ${params.executable ?? '/bin/sh'} -c ${params.cmd}`, params),
   result: (_params, _actual, output) => runningResult(output),
 })

@@ -53,7 +53,7 @@ export function runningProbe({ creates, removes }: RunningParams): Probe<Running
   )
 }
 
-/** The program in its folder with its input. It must not hold the session's own input open, and speaks the login's language. */
+/** The program in its folder with its input. It must not hold the session's own input (file descriptor 3) open. */
 export function runningScript(program: Script, { chdir, stdin }: RunningParams): Script {
   return sh.join([
     chdir !== undefined && sh`cd -- ${chdir} || exit 1`,

@@ -27,7 +27,7 @@ export function splitWords(line: string): CommandLine {
     } else if (char === '\\' && index + 1 < line.length) {
       word = (word ?? '') + line[++index]
     } else {
-      if (special.test(char) && !harmless(char, word)) shellSyntax ??= char
+      if (special.test(char) && !harmless(char, word, line[index + 1])) shellSyntax ??= char
       word = (word ?? '') + char
     }
   }
@@ -35,9 +35,11 @@ export function splitWords(line: string): CommandLine {
   return { words, shellSyntax }
 }
 
-/** `#` and `~` inside a word, and `{}` and `!` anywhere, are no syntax that a forgotten shell would miss. */
-const harmless = (char: string, word: string | undefined): boolean =>
-  '{}!'.includes(char) || ('#~'.includes(char) && word !== undefined)
+/** `#` and `~` inside a word, `{}` and `!` anywhere, and brackets that stand alone are no syntax that a forgotten shell would miss. */
+const harmless = (char: string, word: string | undefined, next = ' '): boolean =>
+  '{}!'.includes(char) ||
+  ('#~'.includes(char) && word !== undefined) ||
+  ('[]'.includes(char) && word === undefined && /\s/.test(next))
 
 function quoted(line: string, start: number): { text: string; end: number } {
   const quote = line[start]!

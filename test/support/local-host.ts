@@ -1,8 +1,11 @@
 // Runs a module's probe and apply on this machine with a plain shell: what a host would do, without a connection.
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { changeOf, type Difference, differences } from '../../engine/difference.ts'
 import type { AnyModule, Control, Output } from '../../engine/module.ts'
-import type { Probe } from '../../engine/probe.ts'
+import type { Answers, Probe } from '../../engine/probe.ts'
 import type { Question } from '../../engine/question/question.ts'
 import { asking } from '../../engine/run/ask.ts'
 import { readContent, type Script, toWire } from '../../engine/script.ts'
@@ -15,8 +18,12 @@ export async function runScript(
   const { text, contents } = toWire(script)
   const input: Uint8Array[] = []
   for (const content of contents) for await (const chunk of content.stream()) input.push(chunk)
-  const [file, ...args] = [...shell, '-c', `exec 3<&0 </dev/null; ${readContent}() { head -c "$1" <&3; }\n${text}`]
+  // read by `.` and not given as an argument: those are limited to 128 KiB
+  const folder = mkdtempSync(join(tmpdir(), 'tsplay-script-'))
+  writeFileSync(join(folder, 'script'), `exec 3<&0 </dev/null; ${reader}\n${text}`)
+  const [file, ...args] = [...shell, '-c', '. "$0"', join(folder, 'script')]
   const result = spawnSync(file!, args, { input: Buffer.concat(input), maxBuffer: 1 << 28 })
+  rmSync(folder, { recursive: true })
   return {
     code: result.status ?? 255,
     stdout: result.stdout.toString(),
@@ -25,8 +32,16 @@ export async function runScript(
   }
 }
 
+// dd takes no more than it should, where busybox head reads ahead
+const reader = `${readContent}() { [ "$1" -eq 0 ] || dd bs="$1" count=1 iflag=fullblock status=none <&3; }`
+
 /** Asks a probe of this machine. */
 export async function askLocally<T>(probe: Probe<T>, shell?: readonly string[]): Promise<T> {
+  return probe.read(await answersLocally(probe, shell))
+}
+
+/** The answers that this machine gives to a probe's questions. */
+export async function answersLocally(probe: Probe<unknown>, shell?: readonly string[]): Promise<Answers> {
   const plan = asking(probe.questions)
   const outputs = []
   for (const step of plan.steps) {
@@ -34,11 +49,11 @@ export async function askLocally<T>(probe: Probe<T>, shell?: readonly string[]):
     outputs.push({ code, stdout: raw, stderr: Buffer.from(stderr), durationMs: 0, timedOut: false })
   }
   const answers = plan.read(outputs)
-  return probe.read(<A>(question: Question<A>) => {
+  return <A>(question: Question<A>) => {
     const answer = answers.get(question.id)
     if (answer instanceof Error) throw answer
     return answer as A
-  })
+  }
 }
 
 /** What one pass of a module over this machine did. */
