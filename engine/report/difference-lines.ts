@@ -1,0 +1,40 @@
+// Differences as lines for people.
+
+import type { Difference } from '../difference.ts'
+import { harmless } from './harmless.ts'
+import type { Colors } from './report-options.ts'
+
+/** A text diff where there is one, else `property: before → after`. */
+export function differenceLines(diff: readonly Difference[], colors: Colors): string[] {
+  return diff.flatMap(({ property, before, after, patch }) => {
+    if (patch !== undefined) return patchLines(patch, colors)
+    const name = property === '' ? '' : `${harmless(property)}: `
+    if (before === null) return [colors.green(`+ ${name}${shown(after, 'created')}`)]
+    if (after === null) return [colors.red(`- ${name}${shown(before, 'removed')}`)]
+    return [`${colors.yellow('~')} ${name}${colors.red(shown(before))} → ${colors.green(shown(after))}`]
+  })
+}
+
+function patchLines(patch: string, colors: Colors): string[] {
+  return harmless(patch)
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => {
+      if (line.startsWith('+')) return colors.green(line)
+      if (line.startsWith('-')) return colors.red(line)
+      return line.startsWith('@@') ? colors.cyan(line) : line
+    })
+}
+
+/** A value on one line; `whole` stands for a thing of which nothing more is known. */
+function shown(value: unknown, whole = '{}'): string {
+  if (typeof value === 'string') return harmless(value === '' || /\s/.test(value) ? JSON.stringify(value) : value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Object.keys(value).length === 0 && !Array.isArray(value)) return whole
+  const { sha256, size } = value as { sha256?: unknown; size?: unknown }
+  if (typeof sha256 === 'string') {
+    const bytes = typeof size === 'number' ? `, ${size} bytes` : ''
+    return `sha256 ${sha256.slice(0, 12)}…${bytes}`
+  }
+  return harmless(JSON.stringify(value))
+}
