@@ -2,7 +2,7 @@
 import ora, { type Ora } from 'ora'
 import type { Reporter, RunEvent } from '../event.ts'
 import { plain } from './plain.ts'
-import type { ReportOptions } from './report-options.ts'
+import type { ReportOptions, Write } from './report-options.ts'
 
 /** A reporter that may have something running on the terminal. */
 export interface PrettyReporter extends Reporter {
@@ -17,25 +17,52 @@ type HostState = Extract<RunEvent, { type: 'host' }>['state']
  * `plain`; NO_COLOR and `color: false` leave out the colours.
  */
 export function pretty(stream: NodeJS.WriteStream, options: ReportOptions = {}): PrettyReporter {
-  const report = plain((text) => stream.write(text), {
-    ...options,
-    color: (options.color ?? !process.env.NO_COLOR) && stream.isTTY,
-  })
-  if (!stream.isTTY) return Object.assign(report, { close: () => {} })
+  const color = (options.color ?? !process.env.NO_COLOR) && stream.isTTY
+  if (!stream.isTTY) {
+    return Object.assign(
+      plain((text) => stream.write(text), { ...options, color }),
+      { close: () => {} },
+    )
+  }
   const spinner = ora({ stream, discardStdin: false, color: 'cyan' })
+  const lines = beside(spinner, stream)
+  const report = plain(lines.write, { ...options, color })
   const states = new Map<string, HostState>()
-  const close = (): void => void spinner.stop()
+  const close = (): void => {
+    spinner.stop()
+    lines.flush()
+  }
   const reporter = (event: RunEvent): void => {
     if (event.type === 'host') {
       states.set(event.host, event.state)
       turn(spinner, states)
     }
     if (event.type === 'recap') close()
-    // the spinner draws itself again below what is written
-    if (spinner.isSpinning) spinner.clear()
     report(event)
   }
   return Object.assign(reporter, { close })
+}
+
+/** Milliseconds in which lines gather beside a spinner: it draws itself again after everything that is written. */
+const gathering = 40
+
+function beside(spinner: Ora, stream: NodeJS.WriteStream): { write: Write; flush: () => void } {
+  let waiting = ''
+  let timer: NodeJS.Timeout | undefined
+  const flush = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (waiting !== '') stream.write(waiting)
+    waiting = ''
+  }
+  return {
+    flush,
+    write(text) {
+      waiting += text
+      if (!spinner.isSpinning) flush()
+      else timer ??= setTimeout(flush, gathering)
+    },
+  }
 }
 
 function turn(spinner: Ora, states: ReadonlyMap<string, HostState>): void {
