@@ -9,7 +9,7 @@ import { createDisk, readDisk, removeDisk } from './disk.ts'
 import { bootHost, bootIdOf, didNotAnswer, isOn, stopHost } from './host.ts'
 import { labKey } from './keys.ts'
 import { withLock } from './lock.ts'
-import { prepareMachine } from './machine.ts'
+import { checkMachine, prepareMachine } from './machine.ts'
 import { networkDown, networkUp } from './network.ts'
 import { hostPaths, labPaths } from './paths.ts'
 import { greets, sshAnswers } from './ready.ts'
@@ -76,7 +76,7 @@ export async function labUp(spec: LabSpec, options: LabUpOptions = {}): Promise<
 export async function labDown(spec: LabSpec, options: Pick<LabUpOptions, 'onStep'> = {}): Promise<void> {
   const onStep = options.onStep ?? (() => {})
   checkSpec(spec)
-  await prepareMachine({ install: false, onStep })
+  await checkMachine()
   await locked(spec, onStep, async () => {
     const paths = labPaths(spec.name)
     const cgroup = await labCgroup(spec.name)

@@ -17,15 +17,24 @@ export async function machineLacks(): Promise<string | undefined> {
 }
 
 /**
- * This machine, with every program that a lab needs. Missing ones are installed, unless `install` is false.
- * @throws TsplayError where the machine cannot carry a lab or programs may not be installed.
+ * This machine.
+ * @throws TsplayError where it cannot carry a lab.
  */
-export async function prepareMachine(options: { install: boolean; onStep(message: string): void }): Promise<Machine> {
+export async function checkMachine(): Promise<Machine> {
   const found = await inspect()
   if ('lacks' in found)
     throw new TsplayError(`a lab cannot run here: ${found.lacks}`, {
       hint: 'it needs Linux of the Debian family, root, and cgroup v2; elsewhere use a virtual machine with Debian',
     })
+  return found
+}
+
+/**
+ * This machine, with every program that a lab needs. Missing ones are installed, unless `install` is false.
+ * @throws TsplayError where the machine cannot carry a lab or programs may not be installed.
+ */
+export async function prepareMachine(options: { install: boolean; onStep(message: string): void }): Promise<Machine> {
+  const found = await checkMachine()
   const packages = await missingPackages()
   if (packages.length === 0) return found
   const install = ['apt-get', '-y', '--no-install-recommends', 'install', ...packages]

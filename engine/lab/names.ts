@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 export const bridgeName = (lab: string): string => interfaceName('tsb', lab)
 
 /** Name of this machine's end of a host's cable. */
-export const cableName = (lab: string, host: string): string => interfaceName('tsv', `${lab}-${host}`)
+export const cableName = (lab: string, host: string): string => interfaceName('tsv', lab, host)
 
 /** Name of a host's network namespace, as `ip netns` lists it. */
 export const namespaceName = (lab: string, host: string): string => `tsplay.${lab}.${host}`
@@ -15,8 +15,10 @@ export const namespaceName = (lab: string, host: string): string => `tsplay.${la
 export const cgroupName = (lab: string): string => `tsplay.${lab}`
 
 /** Linux cuts interface names at 15 characters: a longer one keeps its beginning and gets a digest of the whole. */
-function interfaceName(prefix: string, name: string): string {
-  const plain = `${prefix}-${name}`
-  if (plain.length <= 15) return plain
-  return `${plain.slice(0, 8)}-${createHash('sha256').update(name).digest('hex').slice(0, 6)}`
+function interfaceName(...parts: readonly string[]): string {
+  const plain = parts.join('-')
+  // a dash of its own would let lab 'a', host 'b-c' and lab 'a-b', host 'c' meet in one name
+  const ambiguous = parts.length > 2 && parts.some((part) => part.includes('-'))
+  if (plain.length <= 15 && !ambiguous) return plain
+  return `${plain.slice(0, 8)}-${createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 6)}`
 }
