@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 /** The content of a file, text or binary, small or large. Two contents are the same when their sha256 is. */
 export interface Content {
   readonly kind: 'content'
-  /** Hex sha256 of all bytes. */
+  /** Hex sha256 of all bytes; empty where they are made only while they are sent, by someone who vouches for them. */
   readonly sha256: string
   /** Length in bytes; -1 where a host told only the digest. */
   readonly size: number

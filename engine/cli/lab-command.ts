@@ -31,8 +31,8 @@ export async function labStatusCommand({ inventory }: LabFlags): Promise<void> {
 }
 
 export async function labSshCommand(host: string, command: readonly string[], { inventory }: LabFlags): Promise<void> {
-  const [program, ...args] = labSsh(await specOf(inventory), host, command)
-  const child = spawn(program!, args, { stdio: 'inherit' })
+  const args = labSsh(await specOf(inventory), host, command)
+  const child = spawn('ssh', args, { stdio: 'inherit' })
   process.exitCode = await new Promise((resolve, reject) =>
     child.on('error', reject).on('exit', (code, signal) => resolve(code ?? (signal ? 255 : 0))),
   )

@@ -100,7 +100,7 @@ export const isDry = ({ check }: HostContext, { options }: TaskNode): boolean =>
 /** What the task writes; undefined: anything. A command that is said to change nothing writes nothing. */
 export function touchedBy({ node, input }: Ready): readonly string[] | undefined {
   const { module } = node.action
-  if (module.waits || (module.runs && node.options.changedWhen === false)) return []
+  if (module.runs && node.options.changedWhen === false) return []
   return module.touches?.(input)
 }
 

@@ -1,4 +1,5 @@
-// Many contents as one stream: a ustar archive, built while it is sent. Knows nothing of hosts.
+// Many contents as one stream: a ustar archive, put together while it is sent. Knows nothing of hosts.
+import { createHash } from 'node:crypto'
 import type { Content } from '../../engine/content.ts'
 
 /** A file of the archive. */
@@ -12,23 +13,37 @@ export interface TarFile {
 
 const block = 512
 
-/** The archive as a content. Its length is known before its bytes are read, as a stream's must be. */
+/** The archive as a content. Its length is known before any of its bytes are read. */
 export function tarOf(files: readonly TarFile[]): Content {
-  const size = files.reduce((sum, file) => sum + headers(file).length + padded(file.content.size), 0) + 2 * block
+  const sizes = files.map((file) => headers(file).length + padded(file.content.size))
   return {
     kind: 'content',
     sha256: '',
-    size,
-    secret: true,
+    size: sizes.reduce((sum, size) => sum + size, 2 * block),
+    secret: files.some(({ content }) => content.secret),
     async *stream() {
       for (const file of files) {
         yield headers(file)
-        yield* file.content.stream()
+        yield* checked(file)
         yield new Uint8Array(padded(file.content.size) - file.content.size)
       }
       yield new Uint8Array(2 * block)
     },
   }
+}
+
+/** @throws Error where the file is not what it was when the archive was planned: it would put all that follows out of place. */
+async function* checked({ name, content }: TarFile): AsyncIterable<Uint8Array> {
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const chunk of content.stream()) {
+    size += chunk.length
+    if (size > content.size) break
+    hash.update(chunk)
+    yield chunk
+  }
+  if (size !== content.size || hash.digest('hex') !== content.sha256)
+    throw new Error(`'${name.replace(/^\d+\//, '')}' changed while it was sent`)
 }
 
 const padded = (size: number): number => Math.ceil(size / block) * block
@@ -39,47 +54,41 @@ function headers({ name, mode, content }: TarFile): Uint8Array {
   if (bytes.length < 100) return header(bytes, { mode, size: content.size, type: '0' })
   const long = new Uint8Array(padded(bytes.length + 1))
   long.set(bytes)
-  const announce = header(new TextEncoder().encode('././@LongLink'), {
-    mode: '0644',
-    size: bytes.length + 1,
-    type: 'L',
-  })
-  return concat([announce, long, header(bytes.subarray(0, 99), { mode, size: content.size, type: '0' })])
+  const announced = { mode: '0644', size: bytes.length + 1, type: 'L' } as const
+  return Buffer.concat([
+    header(new TextEncoder().encode('././@LongLink'), announced),
+    long,
+    header(bytes.subarray(0, 99), { mode, size: content.size, type: '0' }),
+  ])
 }
 
 function header(name: Uint8Array, { mode, size, type }: { mode: string; size: number; type: '0' | 'L' }): Uint8Array {
   const bytes = new Uint8Array(block)
   const put = (offset: number, text: string): void => void bytes.set(new TextEncoder().encode(text), offset)
   bytes.set(name, 0)
-  put(100, `${mode.padStart(7, '0')}\0`)
-  put(108, '0000000\0')
-  put(116, '0000000\0')
-  put(124, `${size.toString(8).padStart(11, '0')}\0`)
-  put(
-    136,
-    `${Math.floor(Date.now() / 1000)
-      .toString(8)
-      .padStart(11, '0')}\0`,
-  )
-  put(148, '        ')
+  put(100, `${octal(Number.parseInt(mode, 8), 7)}\0`)
+  put(108, `${octal(0, 7)}\0`)
+  put(116, `${octal(0, 7)}\0`)
+  putSize(bytes, size)
+  put(136, `${octal(0, 11)}\0`)
+  put(148, ' '.repeat(8))
   put(156, type)
   put(257, 'ustar\u000000')
   put(
     148,
-    `${bytes
-      .reduce((sum, byte) => sum + byte, 0)
-      .toString(8)
-      .padStart(6, '0')}\0 `,
+    `${octal(
+      bytes.reduce((sum, byte) => sum + byte, 0),
+      6,
+    )}\0 `,
   )
   return bytes
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
+/** In octal up to 8 GiB, beyond that as a number of the base 256: what GNU tar and its kin have agreed on. */
+function putSize(bytes: Uint8Array, size: number): void {
+  if (size < 8 ** 11) return void bytes.set(new TextEncoder().encode(`${octal(size, 11)}\0`), 124)
+  new DataView(bytes.buffer).setBigUint64(128, BigInt(size))
+  bytes[124] = 0x80
 }
+
+const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0')
