@@ -1,23 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { formatError, type TsplayError } from '../../engine/error.ts'
 import * as tsplay from '../../engine/index.ts'
 import { findInventory } from '../../engine/inventory/find-inventory.ts'
 import { openInventory } from '../../engine/inventory/open-inventory.ts'
+import { project } from '../load/project.ts'
 
 const modules = { tsplay, zod: z }
-
-function project(files: Record<string, string>): string {
-  const cwd = mkdtempSync(join(tmpdir(), 'tsplay-inventory-'))
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(cwd, name)), { recursive: true })
-    writeFileSync(join(cwd, name), text)
-  }
-  return cwd
-}
 
 const prod = `import { inventory, site, z } from 'tsplay'
 const world = site({ vars: z.object({}), groups: { masters: z.object({ etcdName: z.string() }) } })

@@ -1,12 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { formatError, TsplayError } from '../../engine/error.ts'
 import { inventory, pattern, site, z } from '../../engine/index.ts'
 import { limitTo } from '../../engine/inventory/limit.ts'
 import { resolveInventory } from '../../engine/inventory/resolve-inventory.ts'
 import { type HostPattern, selectHosts } from '../../engine/inventory/select-hosts.ts'
+import { project } from '../load/project.ts'
 
 const empty = z.object({})
 const world = site({
@@ -132,10 +130,11 @@ describe('--limit (A125)', () => {
   })
 
   test('is read from a file, a pattern on each line', async () => {
-    const cwd = mkdtempSync(join(tmpdir(), 'tsplay-limit-'))
-    writeFileSync(join(cwd, 'retry.txt'), '# failed last time\nm1\n\nn2 # slow\nfe80::7\n')
+    const cwd = project({
+      'retry.txt': '# failed last time\nm1\n\nn2 # slow\nfe80::7\n',
+      'empty.txt': '# nothing\n',
+    })
     expect(await limited('@retry.txt', cwd)).toEqual(['n2', 'fe80::7', 'm1'])
-    writeFileSync(join(cwd, 'empty.txt'), '# nothing\n')
     expect(await refused('@empty.txt', cwd)).toContain("--limit '@empty.txt' leaves no hosts")
     expect(await refused('@gone.txt', cwd)).toBe("--limit: cannot read 'gone.txt': no such file")
   })

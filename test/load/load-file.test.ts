@@ -1,6 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { formatError, TsplayError } from '../../engine/error.ts'
@@ -8,18 +6,9 @@ import * as tsplay from '../../engine/index.ts'
 import { callPlace } from '../../engine/load/call-place.ts'
 import { loadDefault } from '../../engine/load/load-file.ts'
 import { directory } from '../../modules/directory.ts'
+import { project } from './project.ts'
 
 const modules = { tsplay, 'tsplay/modules': { directory }, zod: z }
-
-/** A folder far from any node_modules, with these files. */
-function folder(files: Record<string, string>): string {
-  const cwd = mkdtempSync(join(tmpdir(), 'tsplay-load-'))
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(cwd, name)), { recursive: true })
-    writeFileSync(join(cwd, name), text)
-  }
-  return cwd
-}
 
 /** The message, place and hint that loading the first of these files ends with. */
 async function failure(
@@ -27,7 +16,7 @@ async function failure(
   path = Object.keys(files)[0]!,
   what: 'playbook' | 'inventory' = 'playbook',
 ) {
-  const cwd = folder(files)
+  const cwd = project(files)
   const error = await loadDefault(path, what, { modules, cwd }).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(TsplayError)
   return formatError(error as TsplayError).replaceAll(cwd, '<cwd>')
@@ -38,7 +27,7 @@ const world = 'const world = site({ vars: z.object({}), groups: {} })\n'
 
 describe('a file that loads', () => {
   test('shares tsplay, its modules and zod with this process wherever it lies', async () => {
-    const cwd = folder({
+    const cwd = project({
       'site.ts': `${header}export const world = site({ vars: z.object({ a: z.string() }), groups: {} })`,
       'playbooks/all.ts': `import { playbook, play, z as zod } from 'tsplay'
 import { directory } from 'tsplay/modules'
@@ -58,7 +47,7 @@ export default playbook(world, [
   })
 
   test('knows its own folder, waits for what it awaits and may import without an extension, node and CommonJS', async () => {
-    const cwd = folder({
+    const cwd = project({
       'book.ts': `${header}import { basename } from 'node:path'
 import fs from 'node:fs'
 import half from './half.cjs'
@@ -74,7 +63,7 @@ export default playbook(world, [play({ name: later, hosts: 'all', tasks: () => [
   })
 
   test('is the same object for two files that import it', async () => {
-    const cwd = folder({
+    const cwd = project({
       'site.ts': `${header}export const world = site({ vars: z.object({}), groups: {} })`,
       'book.ts':
         "import { playbook } from 'tsplay'\nimport { world } from './site.ts'\nexport default playbook(world, [])",
@@ -89,9 +78,8 @@ export default playbook(world, [play({ name: later, hosts: 'all', tasks: () => [
   })
 
   test('leaves nothing behind in a project without node_modules', async () => {
-    const cwd = folder({ 'book.ts': `${header}${world}export default playbook(world, [])` })
+    const cwd = project({ 'book.ts': `${header}${world}export default playbook(world, [])` })
     await loadDefault('book.ts', 'playbook', { modules, cwd })
-    const { readdirSync } = await import('node:fs')
     expect(readdirSync(cwd)).toEqual(['book.ts'])
   })
 })
