@@ -26,6 +26,8 @@ export interface PredictedFile {
   readonly content?: Content
   /** Where a link points. */
   readonly target?: string
+  /** A link that is at the path stays, and what it leads to becomes this. */
+  readonly follows?: boolean
 }
 
 const at = (
@@ -46,11 +48,20 @@ const both = (...predictions: Prediction[]): Prediction => ({
 
 /** Builders of predictions, one per kind of thing. */
 export const will = {
-  /** A file, directory or link at `path`. */
+  /** A file, directory or link at `path`. A directory brings the folders it is in. */
   be(path: string, file: PredictedFile): Prediction {
+    const stays = (before: StatAnswer | null): boolean => file.follows === true && before?.type === 'link'
+    const parent = (key: string): boolean => file.type === 'directory' && path.startsWith(key === '/' ? key : `${key}/`)
     return both(
-      at('stat', (key: string) => key === path, statOf(file)),
+      at(
+        'stat',
+        (key: string) => key === path,
+        (before: StatAnswer | null) => (stays(before) ? before : statOf(file)(before)),
+      ),
       at('target', (key: string) => key === path && file.type !== 'link', statOf(file)),
+      ...['stat', 'target'].map((kind) =>
+        at(kind, parent, (before: StatAnswer | null) => before ?? statOf({ type: 'directory' })(null)),
+      ),
       at(
         'file',
         (key: { path: string }) => key.path === path,
@@ -60,7 +71,7 @@ export const will = {
       at(
         'link',
         (key: string) => key === path,
-        (before: string | null) => (file.type === 'link' ? (file.target ?? before) : null),
+        (before: string | null) => (file.type === 'link' ? (file.target ?? before) : file.follows ? before : null),
       ),
       unitFile(path, file),
     )

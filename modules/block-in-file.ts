@@ -1,7 +1,7 @@
 // blockInFile: lines between two markers of a text file.
 import { z } from 'zod'
 import { defineModule } from '../engine/module.ts'
-import { type BlockEdit, editBlock } from './common/edit-block.ts'
+import { editBlock, markersOf } from './common/edit-block.ts'
 import {
   desiredEdit,
   type EditedState,
@@ -24,13 +24,15 @@ export interface BlockInFileParams extends EditParams {
   marker?: string
   /** Default `present`. */
   state?: 'present' | 'absent'
-  /** Where there is no block yet: insert it after the last line that matches this, or at the end (`'EOF'`, the default). */
+  /** Where there is no block yet: insert it after the last line that matches this, at the end (`'EOF'`, the default) or the beginning (`'BOF'`). */
   insertAfter?: PatternParam
   /** The same, before the last line that matches; `'BOF'` is the beginning of the file. */
   insertBefore?: PatternParam
   /** Make the file where it is missing. Default false: that is a failure. */
   create?: boolean
 }
+
+const defaultMarker = '# {mark} TSPLAY MANAGED BLOCK'
 
 /** A block of lines is in the file between its markers, or is not. */
 export const blockInFile = defineModule<BlockInFileParams, EditedState, EditResult>({
@@ -50,11 +52,18 @@ export const blockInFile = defineModule<BlockInFileParams, EditedState, EditResu
     })
     .refine(({ insertAfter, insertBefore }) => insertAfter === undefined || insertBefore === undefined, {
       error: 'give either insertAfter or insertBefore',
-    }),
+    })
+    .refine(
+      ({ block, marker = defaultMarker }) => !block.split(/\r?\n/).some((line) => markersOf(marker).includes(line)),
+      {
+        error: 'holds one of its own markers',
+        path: ['block'],
+      },
+    ),
   subject: ({ path }) => path,
   probe: editProbe,
   desired(params, actual) {
-    const edit: BlockEdit = { marker: '# {mark} TSPLAY MANAGED BLOCK', ...params }
+    const edit = { ...params, marker: params.marker ?? defaultMarker }
     const removes = params.state === 'absent' || params.block === ''
     if (removes && actual.type === null) return {}
     return desiredEdit(params, actual, params.create === true, (text) => editBlock(text, edit))

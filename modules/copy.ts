@@ -2,12 +2,14 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { contentOf } from '../engine/content.ts'
+import { TsplayError } from '../engine/error.ts'
 import type { Change, Desired, Output, SourceEntry } from '../engine/module.ts'
 import { defineModule } from '../engine/module.ts'
 import { fileResource } from '../engine/resource.ts'
 import { isSecret, reveal, type Text } from '../engine/secret.ts'
 import { modeParam } from './common/file-attributes.ts'
 import { pathParam, textParam } from './common/params.ts'
+import { treeScript } from './common/tree-script.ts'
 import {
   desiredWritten,
   predictWritten,
@@ -20,14 +22,7 @@ import {
   writeScript,
   writtenProbe,
 } from './common/written-file.ts'
-import {
-  desiredTree,
-  predictTree,
-  type TreeState,
-  type TreeWriting,
-  treeProbe,
-  treeScript,
-} from './common/written-tree.ts'
+import { desiredTree, predictTree, type TreeState, type TreeWriting, treeProbe } from './common/written-tree.ts'
 
 /** Parameters of `copy`. Exactly one of `src` and `content` is given. */
 export interface CopyParams extends Omit<WriteParams, 'mode'> {
@@ -103,9 +98,13 @@ export const copy = defineModule<CopyParams, State, Partial<WriteResult>, Input>
 
 /** The source's entries where they go: the folder itself, or what is in it. */
 function treeOf(
-  { src = '', dest, mode, directoryMode, owner, group }: CopyParams,
+  { src = '', dest, mode, directoryMode, owner, group, backup = false, force = true, validate }: CopyParams,
   entries: readonly SourceEntry[],
 ): TreeWriting {
+  if (validate !== undefined)
+    throw new TsplayError(`copy: '${src}' is a folder, and validate checks a single file`, {
+      hint: 'copy the file that can be checked in a task of its own',
+    })
   const folder = dest.replace(/(.)\/+$/, '$1')
   const root = src.endsWith('/') ? folder : path.posix.join(folder, path.basename(src))
   const owners = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
@@ -118,5 +117,7 @@ function treeOf(
     files: { ...owners, ...(mode !== undefined && mode !== 'preserve' && { mode }) },
     directories: { ...owners, ...(directoryMode !== undefined && { mode: directoryMode }) },
     preserve: mode === 'preserve',
+    backup,
+    force,
   }
 }

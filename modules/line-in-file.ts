@@ -1,7 +1,7 @@
 // lineInFile: one line of a text file.
 import { z } from 'zod'
 import { defineModule } from '../engine/module.ts'
-import { editLine, type LineEdit } from './common/edit-line.ts'
+import { editLine, type LineEdit, unknownGroup } from './common/edit-line.ts'
 import {
   desiredEdit,
   type EditedState,
@@ -20,13 +20,16 @@ import { type PatternParam, patternParam } from './common/patterns.ts'
 export interface LineInFileParams extends EditParams, LineEdit {
   /** The line, without a newline. May be left out where lines are removed by `regexp` or `search`. */
   line?: string
-  /** Which line is replaced (the last that matches), or which are removed. JavaScript's syntax. It should match `line` too. */
+  /**
+   * Which line is replaced (the last that matches), or which are removed. JavaScript's syntax. It should match `line` too:
+   * where a second run would find another line to replace, the task fails.
+   */
   regexp?: PatternParam
   /** The same by a text that the line contains. */
   search?: string
   /** Default `present`. */
   state?: 'present' | 'absent'
-  /** Where nothing matches: insert after the last line that matches this, or at the end (`'EOF'`, the default). */
+  /** Where nothing matches: insert after the last line that matches this, at the end (`'EOF'`, the default) or the beginning (`'BOF'`). */
   insertAfter?: PatternParam
   /** The same, before the last line that matches; `'BOF'` is the beginning of the file. */
   insertBefore?: PatternParam
@@ -67,7 +70,16 @@ export const lineInFile = defineModule<LineInFileParams, EditedState, EditResult
     .refine(({ insertAfter, insertBefore }) => insertAfter === undefined || insertBefore === undefined, {
       error: 'give either insertAfter or insertBefore',
     })
-    .refine(({ backrefs, regexp }) => !backrefs || regexp !== undefined, { error: 'needs regexp', path: ['backrefs'] }),
+    .refine(({ backrefs, regexp }) => !backrefs || regexp !== undefined, { error: 'needs regexp', path: ['backrefs'] })
+    .superRefine(({ backrefs, regexp, line }, context) => {
+      const unknown = backrefs && regexp !== undefined && line !== undefined && unknownGroup(line, regexp)
+      if (unknown)
+        context.addIssue({
+          code: 'custom',
+          path: ['line'],
+          message: `${unknown} names a group that regexp does not have`,
+        })
+    }),
   subject: ({ path }) => path,
   probe: editProbe,
   desired(params, actual) {

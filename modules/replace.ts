@@ -1,6 +1,6 @@
 // replace: everything in a text file that a pattern matches.
 import { z } from 'zod'
-import { defineModule, TaskFailure } from '../engine/module.ts'
+import { defineModule } from '../engine/module.ts'
 import {
   desiredEdit,
   type EditedState,
@@ -17,7 +17,7 @@ import { type PatternParam, patternParam, regExp } from './common/patterns.ts'
 
 /** Parameters of `replace`. */
 export interface ReplaceParams extends EditParams {
-  /** What is replaced, wherever it matches: JavaScript's syntax, `^` and `$` match at every line. It must not match what it is replaced by. */
+  /** What is replaced, wherever it matches: JavaScript's syntax, `^` and `$` match at every line. Where it matches what it is replaced by, the task fails. */
   regexp: PatternParam
   /** What takes its place; `$1` and `$<name>` stand for the pattern's groups. Default: nothing. */
   replace?: string
@@ -39,17 +39,7 @@ export const replace = defineModule<ReplaceParams, EditedState, EditResult>({
   }),
   subject: ({ path }) => path,
   probe: editProbe,
-  desired: (params, actual) =>
-    desiredEdit(params, actual, false, (text) => {
-      const edited = replaceAll(text, params)
-      // it would be changed again on every run
-      if (edited !== text && replaceAll(edited, params) !== edited)
-        throw new TaskFailure(
-          `the pattern ${String(params.regexp)} matches its own replacement in ${params.path}`,
-          'anchor it so that it does not',
-        )
-      return edited
-    }),
+  desired: (params, actual) => desiredEdit(params, actual, false, (text) => replaceAll(text, params)),
   apply: editScript,
   result: editResult,
   touches: editTouches,

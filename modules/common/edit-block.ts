@@ -1,43 +1,52 @@
 // blockInFile's edit as a pure function of the text: lines between two markers.
-import { type PatternParam, regExp } from './patterns.ts'
+import { TaskFailure } from '../../engine/module.ts'
+import { type LineEdit, placeFor } from './edit-line.ts'
+import { insertLines, linesOfText, type TextLine, textOfLines } from './text-lines.ts'
 
 /** What the block is to be. */
-export interface BlockEdit {
+export interface BlockEdit extends Pick<LineEdit, 'state' | 'insertAfter' | 'insertBefore'> {
   readonly block: string
   /** With `{mark}`, which becomes BEGIN and END. */
   readonly marker: string
-  readonly state?: 'present' | 'absent'
-  readonly insertAfter?: PatternParam
-  readonly insertBefore?: PatternParam
 }
 
-/** The text with the block in it, or without it. An empty block is none. */
-export function editBlock(text: string, { block, marker, state, insertAfter, insertBefore }: BlockEdit): string {
-  const ending = /\r\n/.test(text) ? '\r\n' : '\n'
-  const lines = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/)
-  const [begin, end] = ['BEGIN', 'END'].map((mark) => marker.replaceAll('{mark}', mark)) as [string, string]
-  const first = lines.indexOf(begin)
-  const last = first < 0 ? -1 : lines.indexOf(end, first)
-  const wanted = state === 'absent' || block === '' ? [] : [begin, ...block.replace(/\r?\n$/, '').split(/\r?\n/), end]
-  const found = first >= 0 && last >= 0
-  if (!found && wanted.length === 0) return text
+/** The text with the block in it, or without it. An empty block is none. @throws TaskFailure where markers are damaged. */
+export function editBlock(text: string, edit: BlockEdit): string {
+  const lines = linesOfText(text)
+  const markers = markersOf(edit.marker)
+  const wanted = edit.state === 'absent' ? [] : blockLines(edit.block, markers)
+  const present = findBlock(lines, markers)
+  if (!present) return wanted.length === 0 ? text : textOfLines(insertLines(lines, placeFor(lines, edit), wanted))
   // a block that is there stays where it is
-  const rest = found ? [...lines.slice(0, first), ...lines.slice(last + 1)] : lines
-  const at = found ? first : position(rest, insertAfter, insertBefore)
-  const changed = [...rest.slice(0, at), ...wanted, ...rest.slice(at)]
-  const result = changed.map((line) => line + ending).join('')
-  return found && changed.join('\n') === lines.join('\n') ? text : result
+  const { end } = lines[present.first]!
+  return textOfLines([
+    ...lines.slice(0, present.first),
+    ...wanted.map((line) => ({ text: line, end })),
+    ...lines.slice(present.last + 1),
+  ])
 }
 
-function position(
-  lines: readonly string[],
-  insertAfter: PatternParam | undefined,
-  insertBefore: PatternParam | undefined,
-): number {
-  const anchor = insertBefore ?? insertAfter
-  if (anchor === 'BOF' && insertBefore !== undefined) return 0
-  if (anchor === undefined || anchor === 'EOF') return lines.length
-  const at = lines.findLastIndex((line) => regExp(anchor, '').test(line))
-  if (at < 0) return lines.length
-  return insertBefore === undefined ? at + 1 : at
+/** The lines before and after a block. */
+export const markersOf = (marker: string): readonly [begin: string, end: string] => [
+  marker.replaceAll('{mark}', 'BEGIN'),
+  marker.replaceAll('{mark}', 'END'),
+]
+
+const blockLines = (block: string, [begin, end]: readonly [string, string]): string[] =>
+  block === '' ? [] : [begin, ...block.replace(/\r?\n$/, '').split(/\r?\n/), end]
+
+/** The last block. What lies between markers that do not belong together may be somebody else's, so it is left alone. */
+function findBlock(
+  lines: readonly TextLine[],
+  [begin, end]: readonly [string, string],
+): { first: number; last: number } | undefined {
+  const first = lines.findLastIndex(({ text }) => text === begin)
+  const last = lines.findLastIndex(({ text }) => text === end)
+  if (first < 0 && last < 0) return undefined
+  const hint = 'mend the markers by hand, or remove what is left of the block'
+  if (first > last) throw new TaskFailure(`line ${first + 1} begins a block, and no line '${end}' follows`, hint)
+  const nearest = lines.findIndex(({ text }, index) => index > first && text === end)
+  if (first < 0 || nearest < last)
+    throw new TaskFailure(`line ${last + 1} ends a block, and no line '${begin}' stands before it`, hint)
+  return { first, last }
 }

@@ -1,5 +1,6 @@
 // lineInFile's edit as a pure function of the text, with the meaning of Ansible's lineinfile.
-import { type PatternParam, regExp } from './patterns.ts'
+import { groupsOf, type PatternParam, regExp } from './patterns.ts'
+import { endingOf, insertLines, linesOfText, type TextLine, textOfLines } from './text-lines.ts'
 
 /** What the line is to be. */
 export interface LineEdit {
@@ -13,66 +14,70 @@ export interface LineEdit {
   readonly firstMatch?: boolean
 }
 
-/** The text with the line in it, or without it. */
+/** The text with the line in it, or without it. What is not edited stays as it is, line endings and all. */
 export function editLine(text: string, edit: LineEdit): string {
-  const ending = /\r\n/.test(text) ? '\r\n' : '\n'
-  const lines = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/)
-  const changed = edit.state === 'absent' ? without(lines, edit) : withLine(lines, edit)
-  if (changed.length === lines.length && changed.every((line, index) => line === lines[index])) return text
-  return changed.map((line) => line + ending).join('')
+  const lines = linesOfText(text)
+  return textOfLines(edit.state === 'absent' ? without(lines, edit) : withLine(lines, edit))
 }
 
-const matcher = ({ regexp, search, line }: LineEdit): ((candidate: string) => boolean) => {
-  if (regexp !== undefined) return (candidate) => regExp(regexp, '').test(candidate)
-  if (search !== undefined) return (candidate) => candidate.includes(search)
-  return (candidate) => candidate === line
-}
-
-const without = (lines: readonly string[], edit: LineEdit): readonly string[] => {
-  const matches = matcher(edit)
+function without(lines: readonly TextLine[], edit: LineEdit): readonly TextLine[] {
+  const matches = matcher(edit) ?? (({ text }: TextLine) => text === edit.line)
   return lines.filter((line) => !matches(line))
 }
 
-function withLine(lines: readonly string[], edit: LineEdit): readonly string[] {
-  const { line = '', regexp, search, backrefs, firstMatch } = edit
-  const at = position(lines, matcher(edit), firstMatch)
+function withLine(lines: readonly TextLine[], edit: LineEdit): readonly TextLine[] {
+  const { line = '', regexp, backrefs, firstMatch } = edit
+  const matches = matcher(edit)
+  const at = matches ? indexOf(lines, matches, firstMatch) : -1
   if (at >= 0) {
-    const text = backrefs && regexp !== undefined ? expand(line, regExp(regexp, '').exec(lines[at]!)!) : line
-    return replaced(lines, at, text)
+    const filled = backrefs && regexp !== undefined
+    return replaced(lines, at, filled ? expandGroups(line, regExp(regexp).exec(lines[at]!.text)!) : line)
   }
-  // with backrefs there is nothing to expand the line from; with a pattern the exact line may still stand elsewhere
+  // without a match there is nothing to fill the groups from
   if (backrefs) return lines
-  if ((regexp !== undefined || search !== undefined) && lines.includes(line)) return lines
-  return inserted(lines, line, edit)
+  // what is there stays where it is; only a last line gets the newline that it lacks
+  const same = lines.findLastIndex(({ text }) => text === line)
+  return same >= 0 ? replaced(lines, same, line) : insertLines(lines, placeFor(lines, edit), [line])
 }
 
-function inserted(
-  lines: readonly string[],
-  line: string,
-  { insertAfter, insertBefore, firstMatch }: LineEdit,
-): readonly string[] {
-  const anchor = insertBefore ?? insertAfter
-  if (anchor === 'BOF' && insertBefore !== undefined) return [line, ...lines]
-  if (anchor === undefined || anchor === 'EOF') return [...lines, line]
-  const at = position(lines, (candidate) => regExp(anchor, '').test(candidate), firstMatch)
-  if (at < 0) return [...lines, line]
-  const where = insertBefore === undefined ? at + 1 : at
-  return [...lines.slice(0, where), line, ...lines.slice(where)]
+const replaced = (lines: readonly TextLine[], at: number, text: string): readonly TextLine[] =>
+  lines.map((line, index) => (index === at ? { text, end: line.end || endingOf(lines) } : line))
+
+/** Where new lines go: to the end where nothing says otherwise, or nothing matches. */
+export function placeFor(
+  lines: readonly TextLine[],
+  { insertAfter, insertBefore, firstMatch }: Pick<LineEdit, 'insertAfter' | 'insertBefore' | 'firstMatch'>,
+): number {
+  const anchor = insertAfter ?? insertBefore
+  if (anchor === 'BOF') return 0
+  if (anchor === undefined || anchor === 'EOF') return lines.length
+  const pattern = regExp(anchor)
+  const at = indexOf(lines, ({ text }) => pattern.test(text), firstMatch)
+  if (at < 0) return lines.length
+  return insertAfter === undefined ? at : at + 1
 }
 
-const position = (lines: readonly string[], matches: (line: string) => boolean, first = false): number =>
+function matcher({ regexp, search }: LineEdit): ((line: TextLine) => boolean) | undefined {
+  if (search !== undefined) return ({ text }) => text.includes(search)
+  if (regexp === undefined) return undefined
+  const pattern = regExp(regexp)
+  return ({ text }) => pattern.test(text)
+}
+
+const indexOf = (lines: readonly TextLine[], matches: (line: TextLine) => boolean, first = false): number =>
   first ? lines.findIndex(matches) : lines.findLastIndex(matches)
 
-const replaced = (lines: readonly string[], at: number, line: string): string[] => [
-  ...lines.slice(0, at),
-  line,
-  ...lines.slice(at + 1),
-]
+const reference = /\\(?:(\d{1,2})|g<(\w+)>)/g
 
 /** `\1` and `\g<name>` stand for what the pattern's groups have matched. */
-const expand = (line: string, match: RegExpExecArray): string =>
-  line.replace(
-    /\\(?:(\d+)|g<(\w+)>)/g,
-    (_whole, number, name) =>
-      (number === undefined ? (match.groups?.[name] ?? match[Number(name)]) : match[Number(number)]) ?? '',
+const expandGroups = (line: string, match: RegExpExecArray): string =>
+  line.replace(reference, (_whole, number, name) => match.groups?.[name] ?? match[Number(number ?? name)] ?? '')
+
+/** The first reference in `line` to a group that `regexp` does not have. */
+export function unknownGroup(line: string, regexp: PatternParam): string | undefined {
+  const { count, names } = groupsOf(regexp)
+  const found = [...line.matchAll(reference)].find(
+    ([, number, name = '']) => !(Number(number ?? name) <= count || names.includes(name)),
   )
+  return found?.[0]
+}

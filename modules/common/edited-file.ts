@@ -1,7 +1,7 @@
 // A text file of the host that is changed in place: read whole, edited by a pure function, replaced at once.
 import path from 'node:path'
 import { z } from 'zod'
-import { type Content, contentOf, contentOnHost, contentText } from '../../engine/content.ts'
+import { type Content, contentOf, contentOnHost, contentText, diffLimit } from '../../engine/content.ts'
 import { type Change, type Desired, type Output, TaskFailure } from '../../engine/module.ts'
 import { type Prediction, will } from '../../engine/prediction.ts'
 import { all, file, map, type Probe, type StatAnswer, target } from '../../engine/probe.ts'
@@ -54,33 +54,57 @@ export const editProbe = ({ path: at }: EditParams): Probe<EditedState> =>
   )
 
 /**
- * The state after `edit`, which is given the text (empty for a file that is to be made) and gives the new one; undefined
- * means that nothing is to be done, also where the file is missing. `create`: make the file where it is missing.
+ * The state after `edit`, a pure function from the text (empty for a file that is to be made) to the new one. `create`:
+ * make the file where it is missing.
+ * @throws TaskFailure where there is no file to edit, or each run would edit it again.
  */
 export function desiredEdit(
   params: EditParams,
   actual: EditedState,
   create: boolean,
-  edit: (text: string) => string | undefined,
+  edit: (text: string) => string,
 ): Desired<EditedState> {
-  const { path: at } = params
   if (actual.type === null) {
-    const text = create ? edit('') : undefined
-    if (!create) throw new TaskFailure(`${at} does not exist`, 'create: true makes it, where the module has that')
-    if (!actual.parent)
-      throw new TaskFailure(
-        `${path.posix.dirname(at)} is not a directory on the host`,
-        'make it first with directory({ path })',
-      )
-    return text === undefined
-      ? {}
-      : { type: 'file', content: contentOf(text), ...desiredAttributes(params, null, 'file') }
+    checkCreation(params.path, actual, create)
+    const content = contentOf(settled(params.path, '', edit))
+    return { type: 'file', content, ...desiredAttributes(params, null, 'file') }
   }
-  if (actual.type !== 'file') throw new TaskFailure(`${at} is a ${actual.type}, not a file`)
-  const text = actual.content && contentText(actual.content)
-  if (text == null) throw new TaskFailure(`${at} cannot be edited as text: it is larger than 100 KiB or no UTF-8`)
-  const edited = edit(text) ?? text
+  const text = textOf(params.path, actual)
+  const edited = settled(params.path, text, edit)
   return { ...(edited !== text && { content: contentOf(edited) }), ...desiredAttributes(params, actual.stat, 'file') }
+}
+
+function settled(at: string, text: string, edit: (text: string) => string): string {
+  try {
+    const once = edit(text)
+    if (edit(once) === once) return once
+  } catch (error) {
+    if (error instanceof TaskFailure) throw new TaskFailure(`${at}: ${error.message}`, error.hint)
+    throw error
+  }
+  throw new TaskFailure(
+    `${at} would change with every run: the pattern matches what it has made, or leaves more to match`,
+    "make it match only what is still to be done, such as '^[^#].*swap' for lines that are not commented out yet",
+  )
+}
+
+function checkCreation(at: string, { parent }: EditedState, create: boolean): void {
+  if (!create) throw new TaskFailure(`${at} does not exist`, 'create: true makes it, where the module has that')
+  if (parent) return
+  const folder = path.posix.dirname(at)
+  throw new TaskFailure(`${folder} is not a directory on the host`, `make it first: directory({ path: '${folder}' })`)
+}
+
+function textOf(at: string, { type, content, stat }: EditedState): string {
+  if (type !== 'file') throw new TaskFailure(`${at} is a ${type}, not a file`)
+  if (!content?.bytes)
+    throw new TaskFailure(
+      `${at} has ${stat?.size} bytes; files of up to ${diffLimit} bytes are edited`,
+      'write the whole file with template or copy, or put the lines into a file of their own',
+    )
+  const text = contentText(content)
+  if (text === undefined) throw new TaskFailure(`${at} is no text in UTF-8, so it cannot be edited line by line`)
+  return text
 }
 
 export const editScript = (
@@ -102,7 +126,7 @@ export interface EditResult {
 }
 
 export function editResult(_params: EditParams, _actual: EditedState, output?: Output): EditResult {
-  const backupFile = /^backup=(.*)$/m.exec(output?.stdout ?? '')?.[1]
+  const backupFile = /^backup=([\s\S]*)\n$/.exec(output?.stdout ?? '')?.[1]
   return backupFile === undefined ? {} : { backupFile }
 }
 
@@ -111,6 +135,7 @@ export const editTouches = ({ path: at }: EditParams): readonly string[] => [fil
 export const predictEdit = ({ path: at }: EditParams, { to }: Change<EditedState>): readonly Prediction[] => [
   will.be(at, {
     type: 'file',
+    follows: true,
     ...(to?.content && { content: to.content }),
     ...(to?.mode != null && { mode: to.mode }),
     ...(to?.owner != null && { owner: to.owner }),

@@ -1,31 +1,37 @@
-// Regular expressions as users give them: a text or a RegExp, checked when the task is made.
+// Regular expressions as users give them: a RegExp, or a text in JavaScript's syntax and what of Python's is often met.
 import { z } from 'zod'
 
-/** A pattern: a text in JavaScript's syntax, or a RegExp. */
+/** A regular expression: `/^PORT=/`, or its text. A text may begin with `(?i)`, `(?m)` or `(?s)` and hold `(?P<name>…)`. */
 export type PatternParam = string | RegExp
 
-/** The schema of a pattern. */
-export const patternParam = z.custom<PatternParam>(
-  (value) => value instanceof RegExp || (typeof value === 'string' && isPattern(value)),
-  {
-    error: (issue) =>
-      typeof issue.input === 'string'
-        ? `'${issue.input}' is not a regular expression`
-        : 'expected a regular expression',
-  },
-)
+/** The RegExp of a pattern, with these flags besides its own. @throws SyntaxError */
+export function regExp(pattern: PatternParam, flags = ''): RegExp {
+  const [source, own] = typeof pattern === 'string' ? pythonFlags(pattern) : [pattern.source, pattern.flags]
+  // one that remembers where it was (g, y) would match every other time
+  const all = new Set([...own.replace(/[gy]/g, ''), ...flags])
+  return new RegExp(source.replaceAll('(?P<', '(?<'), [...all].join(''))
+}
 
-/** The RegExp of a pattern with exactly these flags besides its own `i`. */
-export const regExp = (pattern: PatternParam, flags: string): RegExp =>
-  typeof pattern === 'string'
-    ? new RegExp(pattern, flags)
-    : new RegExp(pattern.source, flags + (pattern.ignoreCase ? 'i' : ''))
+/** The schema of a pattern. An empty one would match everything and is refused. */
+export const patternParam: z.ZodType<PatternParam> = z
+  .union([z.string(), z.instanceof(RegExp)], { error: 'expected a regular expression: a text or a RegExp' })
+  .superRefine((pattern, context) => {
+    try {
+      if (regExp(pattern).source === '(?:)')
+        context.addIssue({ code: 'custom', message: 'an empty regular expression matches everything' })
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `is not a regular expression: ${(error as Error).message}` })
+    }
+  })
 
-function isPattern(text: string): boolean {
-  try {
-    new RegExp(text)
-    return true
-  } catch {
-    return false
-  }
+/** How many groups a pattern has, and what they are called. */
+export function groupsOf(pattern: PatternParam): { readonly count: number; readonly names: readonly string[] } {
+  const { source, flags } = regExp(pattern)
+  const match = new RegExp(`${source}|`, flags).exec('')!
+  return { count: match.length - 1, names: Object.keys(match.groups ?? {}) }
+}
+
+function pythonFlags(text: string): [source: string, flags: string] {
+  const [prefix = '', flags = ''] = /^\(\?([ims]+)\)/.exec(text) ?? []
+  return [text.slice(prefix.length), flags]
 }

@@ -15,16 +15,23 @@ export interface NewFile {
   readonly backup?: boolean
   /** Command with `%s` for the new file's path. */
   readonly validate?: string
+  /** False: a link at the path is replaced, and not what it leads to. Default true. */
+  readonly follow?: boolean
 }
 
 /**
  * Writes beside the file (readable by nobody else until its owner and mode are set), makes sure that the bytes are on
  * disk, checks, then renames. A link keeps pointing where it does: what it leads to is replaced.
  */
-export function replaceFile(path: string, { content, mode, owner, group, backup, validate }: NewFile): Script {
-  const resolve = sh`_d=${path}
-if [ -L "$_d" ] && [ -e "$_d" ]; then _d=$(readlink -f -- "$_d") || exit 1; fi`
-  if (!content) return sh.join([resolve, sh.join([...attributes(sh.raw('"$_d"'), { mode, owner, group })], ' &&\n')])
+export function replaceFile(
+  path: string,
+  { content, mode, owner, group, backup, validate, follow = true }: NewFile,
+): Script {
+  const resolve = sh.join([
+    sh`_d=${path}`,
+    follow && sh`if [ -L "$_d" ] && [ -e "$_d" ]; then _d=$(readlink -f -- "$_d") || exit 1; fi`,
+  ])
+  if (!content) return sh.join([resolve, sh.join(attributes(sh.raw('"$_d"'), { mode, owner, group }), ' &&\n')])
   return sh.join([
     resolve,
     // a name of its own, made anew and never opened through a link that somebody else has put there
@@ -52,11 +59,6 @@ function attributes(path: Script, { mode, owner, group }: Pick<NewFile, 'mode' |
   ]
 }
 
-function validation(command: string): Script {
-  const parts = command.split('%s').map((part) => sh.raw(part))
-  return sh`_v=$( { ${sh.join(
-    parts.flatMap((part, index) => (index === 0 ? [part] : [sh.raw('"$_t"'), part])),
-    '',
-  )}
-} 2>&1 3<&- </dev/null) || { printf 'validation failed: %s\n' "$_v" >&2; exit 1; }`
-}
+/** In a shell of its own, so that a command which is not even well-formed fails by itself. */
+const validation = (command: string): Script =>
+  sh`_v=$(/bin/sh -c ${command.replaceAll('%s', '"$1"')} sh "$_t" 2>&1 3<&- </dev/null) || { printf 'validation failed: %s\n' "$_v" >&2; exit 1; }`

@@ -21,6 +21,8 @@ export interface WriteParams extends FileAttributes {
    * in the host's shell.
    */
   validate?: string
+  /** False: a link at the path is replaced by the file. Default true: what it leads to is written, and the link stays. */
+  follow?: boolean
 }
 
 /** The schema's share. */
@@ -29,6 +31,7 @@ export const writeParams = {
   backup: z.boolean().optional(),
   force: z.boolean().optional(),
   validate: z.string().includes('%s', { error: 'validate needs %s where the path of the new file goes' }).optional(),
+  follow: z.boolean().optional(),
 } satisfies Record<string, z.ZodType>
 
 /** What is at the destination. `path` is where the file goes: inside of `dest` where that is a folder. */
@@ -53,49 +56,54 @@ export interface Writing {
   readonly inside: string | undefined
 }
 
-export function writtenProbe({ dest, content, inside }: Writing): Probe<WrittenState> {
+export function writtenProbe({ dest, content, inside, params: { follow = true } }: Writing): Probe<WrittenState> {
   const within = inside === undefined ? undefined : path.posix.join(dest, inside)
   const at = dest.endsWith('/') ? within! : dest
   return map(
     all({
-      found: spot(at, content),
-      inside: within === undefined || within === at ? always(undefined) : spot(within, content),
+      found: spot(at, content, follow),
+      inside: within === undefined || within === at ? always(undefined) : spot(within, content, follow),
     }),
     ({ found, inside }) => (found.stat?.type === 'directory' && inside ? inside : found),
   )
 }
 
-const spot = (at: string, content: Content): Probe<WrittenState> =>
+const spot = (at: string, content: Content, follow: boolean): Probe<WrittenState> =>
   map(
     all({
-      found: target(at),
-      link: stat(at),
+      target: target(at),
+      own: stat(at),
       answer: file(at, { unless: content.sha256 }),
       parent: target(path.posix.dirname(at)),
     }),
-    ({ found, link, answer, parent }) => ({
-      path: at,
+    ({ target, own, answer, parent }) => {
       // a link that leads nowhere is replaced by a file
-      type: found?.type ?? (link && link.type !== 'link' ? link.type : null),
-      content:
-        answer === null
-          ? null
-          : answer.sha256 === content.sha256
-            ? content
-            : contentOnHost(answer, { secret: content.secret }),
-      mode: found?.mode ?? null,
-      owner: found?.owner ?? null,
-      group: found?.group ?? null,
-      stat: found,
-      parent: parent?.type === 'directory',
-    }),
+      const found = follow || target?.type === 'directory' ? (target ?? (own?.type === 'link' ? null : own)) : own
+      return {
+        path: at,
+        type: found?.type ?? null,
+        content:
+          answer === null || found?.type !== 'file'
+            ? null
+            : answer.sha256 === content.sha256
+              ? content
+              : contentOnHost(answer, { secret: content.secret }),
+        mode: found?.mode ?? null,
+        owner: found?.owner ?? null,
+        group: found?.group ?? null,
+        stat: found,
+        parent: parent?.type === 'directory',
+      }
+    },
   )
 
 /** @throws TaskFailure where something else is in the way, or the folder is missing. */
 export function desiredWritten({ params, content }: Writing, actual: WrittenState): Desired<WrittenState> {
   if (actual.type === 'directory')
-    throw new TaskFailure(`${actual.path} is a directory`, 'end dest with a slash and the name of the file')
-  if (actual.type !== null && actual.type !== 'file') throw new TaskFailure(`${actual.path} is not a regular file`)
+    throw new TaskFailure(`${actual.path} is a directory`, 'dest needs the name of the file as well')
+  const replaceable = params.follow === false && actual.type === 'link'
+  if (actual.type !== null && actual.type !== 'file' && !replaceable)
+    throw new TaskFailure(`${actual.path} is not a regular file`)
   if (!actual.parent) {
     const folder = path.posix.dirname(actual.path)
     throw new TaskFailure(
@@ -103,22 +111,22 @@ export function desiredWritten({ params, content }: Writing, actual: WrittenStat
       `make it first: directory({ path: '${folder}' })`,
     )
   }
-  if (actual.type === 'file' && params.force === false) return {}
-  return { type: 'file', content, ...desiredAttributes(params, actual.stat, 'file') }
+  if (actual.type !== null && params.force === false) return {}
+  return { type: 'file', content, ...desiredAttributes(params, replaceable ? null : actual.stat, 'file') }
 }
 
 /** Replaces the file where its content differs, else sets what differs. */
 export const writeScript = ({ params, content }: Writing, change: Change<WrittenState>): Script => {
   const { from, to } = change
-  const owner = to?.owner ?? from.owner
-  const group = to?.group ?? from.group
+  const kept = from.type === 'file' ? from : undefined
   return replaceFile(from.path, {
     content: change.has('content') || change.has('type') ? content : undefined,
-    mode: to?.mode ?? from.mode ?? '0644',
-    owner: change.has('owner') || (from.type !== null && owner !== null) ? owner : null,
-    group: change.has('group') || (from.type !== null && group !== null) ? group : null,
-    ...(params.backup && from.type !== null && { backup: true }),
+    mode: to?.mode ?? kept?.mode ?? '0644',
+    owner: to?.owner ?? kept?.owner ?? null,
+    group: to?.group ?? kept?.group ?? null,
+    ...(params.backup && kept && { backup: true }),
     ...(params.validate !== undefined && { validate: params.validate }),
+    ...(params.follow === false && { follow: false }),
   })
 }
 
@@ -133,14 +141,18 @@ export interface WriteResult {
 }
 
 export function writeResult({ content }: Writing, actual: WrittenState, output?: Output): WriteResult {
-  const backupFile = /^backup=(.*)$/m.exec(output?.stdout ?? '')?.[1]
+  const backupFile = /^backup=([\s\S]*)\n$/.exec(output?.stdout ?? '')?.[1]
   return { dest: actual.path, sha256: content.sha256, ...(backupFile !== undefined && { backupFile }) }
 }
 
-export const predictWritten = ({ content }: Writing, { from, to }: Change<WrittenState>): readonly Prediction[] => [
+export const predictWritten = (
+  { content, params }: Writing,
+  { from, to }: Change<WrittenState>,
+): readonly Prediction[] => [
   will.be(from.path, {
     type: 'file',
     content,
+    follows: params.follow !== false,
     ...(to?.mode != null && { mode: to.mode }),
     ...(to?.owner != null && { owner: to.owner }),
     ...(to?.group != null && { group: to.group }),

@@ -28,7 +28,10 @@ export async function settleHere({ module, params }: Action, { shell, control }:
 }
 
 /** Finds nothing to do. */
-export async function expectSettled({ module, params }: Action, options: Here = {}): Promise<void> {
+export async function expectSettled(
+  { module, params }: Pick<Action, 'module' | 'params'>,
+  options: Here = {},
+): Promise<void> {
   const { differences } = await runLocally({ module, params }, options)
   expect(differences).toEqual([])
 }
