@@ -4,7 +4,7 @@ import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path'
 import { archivesInside, sharePackages } from './archives.ts'
 import { run } from './command.ts'
-import { type HostSettings, hostSettings } from './host-settings.ts'
+import { type HostSettings, hostSettings, nameServers } from './host-settings.ts'
 import { withLock } from './lock.ts'
 import type { Machine } from './machine.ts'
 import type { LabPaths } from './paths.ts'
@@ -58,9 +58,7 @@ async function buildPlain(paths: LabPaths, tree: string, settings: HostSettings,
   ])
   for (const [name, text] of Object.entries(settings.files)) {
     await mkdir(dirname(join(building, name)), { recursive: true })
-    // some of these may be links to where this system would keep them
-    await rm(join(building, name), { force: true })
-    await writeFile(join(building, name), text, { mode: 0o644 })
+    await replace(join(building, name), text)
   }
   await complete(paths, building, tree, [])
 }
@@ -74,6 +72,7 @@ async function buildExtended(paths: LabPaths, plain: string, tree: string, optio
 async function complete(paths: LabPaths, building: string, tree: string, packages: readonly string[]) {
   const archives = join(building, archivesInside)
   await sharePackages(paths.archives, archives)
+  await replace(join(building, 'etc/resolv.conf'), await nameServers())
   await run([...alone, 'sh', '-c', finish, 'sh', building, ...packages])
   await sharePackages(archives, paths.archives)
   for (const name of await readdir(archives)) if (name.endsWith('.deb')) await rm(join(archives, name)) // each host gets them when it is made
@@ -114,6 +113,12 @@ find "$tree/usr/share/man" "$tree/usr/share/info" "$tree/usr/share/locale" -type
 async function removeUnfinished(base: string): Promise<void> {
   const left = (await readdir(base)).filter((name) => name.endsWith(unfinished))
   for (const name of left) await run(['rm', '-rf', '--one-file-system', join(base, name)])
+}
+
+/** Writes a file anew: what stands there may be a link to where this system would keep it. */
+async function replace(file: string, text: string): Promise<void> {
+  await rm(file, { force: true })
+  await writeFile(file, text, { mode: 0o644 })
 }
 
 const exists = (path: string) =>

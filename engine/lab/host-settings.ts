@@ -1,4 +1,4 @@
-// Files of this machine that a host needs as well to reach the same mirror: name servers, apt sources and options, authorities.
+// What a host needs of this machine's settings to reach the same mirror: apt sources and options, authorities, name servers.
 import { readdir, readFile } from 'node:fs/promises'
 import { TsplayError } from '../error.ts'
 import { type AptSource, distributionSources, formatAptSources, mirrorOf, parseAptSources } from './apt-sources.ts'
@@ -31,7 +31,6 @@ export async function hostSettings(machine: Machine): Promise<HostSettings> {
       'etc/apt/apt.conf.d/60tsplay-lab': `${await sharedOptions()}${aptOptions}`,
       'etc/dpkg/dpkg.cfg.d/60tsplay-lab': dpkgOptions,
       'etc/default/locale': 'LANG=C.UTF-8\n',
-      'etc/resolv.conf': await nameServers(),
       ...(await ownAuthorities()),
     },
   }
@@ -51,7 +50,7 @@ path-exclude=/usr/share/locale/*.mo
 path-exclude=/usr/share/info/*.gz
 `
 
-/** The machine's name servers; one that only listens on the machine itself is of no use to a host. */
+/** The machine's resolv.conf, which changes as the machine moves between networks; one that only listens on the machine itself is of no use to a host. */
 export async function nameServers(): Promise<string> {
   for (const file of ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf']) {
     const text = await readFile(file, 'utf8').catch(() => '')

@@ -161,7 +161,10 @@ describe.skipIf(lacks !== undefined)(
 
     test('a host that cannot be reached leaves the others to finish, exit 4', async () => {
       // it comes back by itself, as nobody can log in to bring it back
-      on('m3', 'systemd-run --on-active=6s --timer-property=AccuracySec=100ms systemctl start ssh && systemctl stop ssh')
+      on(
+        'm3',
+        'systemd-run --on-active=6s --timer-property=AccuracySec=100ms systemctl start ssh && systemctl stop ssh',
+      )
       const ran = await tsplay('role', 'limits')
       expect(ran.code).toBe(4)
       expect(ran.hosts.m3).toMatchObject({ unreachable: 1, ok: 0 })
