@@ -4,6 +4,7 @@ import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path'
 import { archivesInside, sharePackages } from './archives.ts'
 import { run } from './command.ts'
+import { finishScript } from './finish-script.ts'
 import { type HostSettings, hostSettings, nameServers } from './host-settings.ts'
 import { withLock } from './lock.ts'
 import type { Machine } from './machine.ts'
@@ -41,7 +42,7 @@ export async function baseTree(paths: LabPaths, options: BaseTreeOptions): Promi
 
 /** Trees made of other ingredients have other names, so that a change of the mirror or of this file builds anew. */
 function treeName(paths: LabPaths, machine: Machine, settings: HostSettings, packages: readonly string[]): string {
-  const ingredients = JSON.stringify([minimal, settings, finish, [...packages].sort()])
+  const ingredients = JSON.stringify([minimal, settings, finishScript, [...packages].sort()])
   return join(paths.base, `${machine.codename}-${createHash('sha256').update(ingredients).digest('hex').slice(0, 12)}`)
 }
 
@@ -73,7 +74,7 @@ async function complete(paths: LabPaths, building: string, tree: string, package
   const archives = join(building, archivesInside)
   await sharePackages(paths.archives, archives)
   await replace(join(building, 'etc/resolv.conf'), await nameServers())
-  await run([...alone, 'sh', '-c', finish, 'sh', building, ...packages])
+  await run([...alone, 'sh', '-c', finishScript, 'sh', building, ...packages])
   await sharePackages(archives, paths.archives)
   for (const name of await readdir(archives)) if (name.endsWith('.deb')) await rm(join(archives, name)) // each host gets them when it is made
   await chmod(building, 0o755)
@@ -84,31 +85,6 @@ const unfinished = '.building'
 
 /** In mounts and processes of its own, all of which end when this process does: nothing of a killed build stays mounted. */
 const alone = 'setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child'.split(' ')
-
-/** What is the same for every host, done once: package lists, upgrades, packages. What must differ is taken out. */
-const finish = `
-set -eu
-umask 022
-tree=$1
-shift
-mount -t proc proc "$tree/proc"
-printf '#!/bin/sh\\nexit 101\\n' > "$tree/usr/sbin/policy-rc.d" # nothing may start in a tree that is not a host yet
-chmod 755 "$tree/usr/sbin/policy-rc.d"
-inside() {
-  chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@" < /dev/null
-}
-inside update-ca-certificates
-inside apt-get update
-inside apt-get -y dist-upgrade
-[ $# -eq 0 ] || inside apt-get -y install "$@"
-# they would take apt's lock at a moment of their own choice
-inside systemctl disable apt-daily.timer apt-daily-upgrade.timer
-umount "$tree/proc"
-rm -f "$tree/usr/sbin/policy-rc.d" "$tree"/etc/ssh/ssh_host_* "$tree/etc/hostname" "$tree"/var/log/*.log
-: > "$tree/etc/machine-id"
-find "$tree/usr/share/doc" -type f ! -name copyright -delete
-find "$tree/usr/share/man" "$tree/usr/share/info" "$tree/usr/share/locale" -type f -delete
-`
 
 async function removeUnfinished(base: string): Promise<void> {
   const left = (await readdir(base)).filter((name) => name.endsWith(unfinished))

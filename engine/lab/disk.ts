@@ -68,7 +68,7 @@ export async function removeDisk(paths: LabPaths, host: { name: string; address?
   await rm(at.record, { force: true }) // first: half a disk must not be taken for one
   await sharePackages(join(at.disk, archivesInside), paths.archives)
   await run(['rm', '-rf', '--one-file-system', at.dir])
-  if (host.address) await forgetHostKeys(paths, host.address)
+  if (host.address) forgetHostKeys(paths, host.address)
 }
 
 /** The kernel lays no overlay over an overlay, which is what the file system of most containers is. */

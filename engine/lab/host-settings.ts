@@ -50,7 +50,10 @@ path-exclude=/usr/share/locale/*.mo
 path-exclude=/usr/share/info/*.gz
 `
 
-/** The machine's resolv.conf, which changes as the machine moves between networks; one that only listens on the machine itself is of no use to a host. */
+/**
+ * The machine's resolv.conf, which changes as it moves between networks. Name servers that only listen on the machine
+ * itself are of no use to a host.
+ */
 export async function nameServers(): Promise<string> {
   for (const file of ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf']) {
     const text = await readFile(file, 'utf8').catch(() => '')

@@ -4,14 +4,15 @@ import { once } from 'node:events'
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TsplayError } from '../error.ts'
-import { initScript, superviseScript } from './boot-scripts.ts'
 import { createCgroup, hostCgroup, isPopulated, killAll, labCgroup, processesIn, removeCgroup } from './cgroup.ts'
 import { attempt, lastLines } from './command.ts'
+import { initScript } from './init-script.ts'
 import { bridgeName, cableName, namespaceName } from './names.ts'
 import { unplug } from './network.ts'
 import { hostPaths, labPaths } from './paths.ts'
 import type { LabHostSpec, LabSpec } from './spec.ts'
 import { hardwareAddress, parseSubnet } from './subnet.ts'
+import { superviseScript } from './supervise-script.ts'
 
 /** Starts a host that is off, over the base tree that its disk was made for. It goes on when this process ends. */
 export async function bootHost(spec: LabSpec, host: LabHostSpec, lower: string): Promise<void> {

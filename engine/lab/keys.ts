@@ -1,4 +1,5 @@
 // The lab's own login key, and the keys by which its hosts prove who they are. Knows nothing of connections.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { run } from './command.ts'
@@ -30,12 +31,11 @@ export async function hostKeys(tree: string): Promise<void> {
   )
 }
 
-/** Forgets the keys of an address, whose host gets new ones. */
-export async function forgetHostKeys({ knownHosts }: LabPaths, address: string): Promise<void> {
-  const lines = await readFile(knownHosts, 'utf8').catch(() => '')
+/** Forgets the keys of an address, whose host gets new ones. In one go, since several hosts may be made at once. */
+export function forgetHostKeys({ knownHosts }: LabPaths, address: string): void {
+  if (!existsSync(knownHosts)) return
+  const lines = readFileSync(knownHosts, 'utf8').split('\n')
   const names = (line: string) => (line.split(' ')[0] ?? '').split(',')
-  const kept = lines
-    .split('\n')
-    .filter((line) => !names(line).some((name) => name === address || name === `[${address}]:22`))
-  if (kept.join('\n') !== lines) await writeFile(knownHosts, kept.join('\n'))
+  const kept = lines.filter((line) => !names(line).some((name) => name === address || name === `[${address}]:22`))
+  if (kept.length < lines.length) writeFileSync(knownHosts, kept.join('\n'))
 }

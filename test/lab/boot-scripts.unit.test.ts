@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { initScript, superviseScript } from '../../engine/lab/boot-scripts.ts'
 import { hostCgroup } from '../../engine/lab/cgroup.ts'
+import { initScript } from '../../engine/lab/init-script.ts'
 import { hostPaths, labPaths } from '../../engine/lab/paths.ts'
+import { superviseScript } from '../../engine/lab/supervise-script.ts'
 
 const host = {
   ...{ name: 'm1', address: '10.77.0.11', prefix: 24, gateway: '10.77.0.1', hardware: '02:74:0a:4d:00:0b' },
