@@ -1,5 +1,5 @@
 // What differs between a host's state and the wished one, as values and as text. Pure; the only place that decides «changed».
-import { createTwoFilesPatch } from 'diff'
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { type Content, contentText, isContent } from './content.ts'
 import type { Change, Desired } from './module.ts'
 import { isSecret, reveal } from './secret.ts'
@@ -92,10 +92,11 @@ const textOf = (side: unknown): string | undefined =>
 /** A patch of bounded cost; undefined where the texts are too far apart to be worth reading as one. */
 function unified(before: string, after: string, path: readonly string[], subject: string): string | undefined {
   const name = path.findLast((part) => part.startsWith('/')) ?? subject
-  return createTwoFilesPatch(name, name, before, after, 'before', 'after', { context: 3, timeout: 1000 })?.replace(
-    /^=+\n/,
-    '',
-  )
+  return createTwoFilesPatch(name, name, before, after, 'before', 'after', {
+    context: 3,
+    timeout: 1000,
+    headerOptions: FILE_HEADERS_ONLY,
+  })
 }
 
 /** A value as plain data for an event: contents by digest, secrets masked. */

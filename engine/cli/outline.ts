@@ -1,7 +1,7 @@
 // A playbook's static structure: plays, hosts, tasks, tags and roles, without connecting.
 import type { Place } from '../error.ts'
 import type { Playbook } from '../play.ts'
-import { playHosts } from '../run/play-run.ts'
+import { playHosts } from '../run/play-hosts.ts'
 import { rolesOf, type Selection, tagsOf, tasksOf } from '../run/selection.ts'
 import { hostTasks } from '../run/task-list.ts'
 import type { RunOptions, World } from '../run/world.ts'

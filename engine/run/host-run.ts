@@ -1,7 +1,7 @@
 // One host through a list of tasks: plan as far as possible, one round trip, settle, again. Knows nothing of other hosts.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Step, StepOutput } from '../connection/connection.ts'
-import type { TsplayError } from '../error.ts'
+import { TsplayError } from '../error.ts'
 import { type Script, sh } from '../script.ts'
 import type { TaskOptions, TaskResult } from '../task.ts'
 import type { Ready } from './evaluate.ts'
@@ -225,8 +225,19 @@ function skip<T>(items: Iterable<T>, count: number): T[] {
   return [...items].slice(count)
 }
 
+/** A lost connection or a refused become ends the host, not the run. */
+export async function guarded(context: HostContext, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    const hostsOwn = error instanceof TsplayError && ['unreachable', 'task'].includes(error.kind)
+    if (context.signal.aborted || !hostsOwn) throw error
+    loseHost(context, error)
+  }
+}
+
 /** Marks a host that cannot be reached any more, with the task it was at. */
-export function loseHost(context: HostContext, error: TsplayError): void {
+function loseHost(context: HostContext, error: TsplayError): void {
   context.state = error.kind === 'unreachable' ? 'unreachable' : 'failed'
   context.counters[context.state === 'unreachable' ? 'unreachable' : 'failed']++
   context.emit({

@@ -1,5 +1,5 @@
 // How far a host can go with the answers at hand: the look-ahead (rule R4). Sends nothing.
-import { TsplayError } from '../error.ts'
+import { formatPlace, TsplayError } from '../error.ts'
 import { TaskFailure } from '../module.ts'
 import { type Prediction, will } from '../prediction.ts'
 import type { Question } from '../question/question.ts'
@@ -132,5 +132,6 @@ function preparationFailure({ check }: HostContext, node: TaskNode, error: Error
   const { hint } = error as TsplayError | TaskFailure
   // what earlier tasks would have left is not there in a check
   if (check && node.action.module.late) return { kind: 'skipped', message: `not checked: ${error.message}` }
-  return { kind: 'failed', message: error.message, ...(hint && { hint }) }
+  const place = error instanceof TsplayError && error.place ? ` (${formatPlace(error.place)})` : ''
+  return { kind: 'failed', message: error.message + place, ...(hint && { hint }) }
 }

@@ -1,5 +1,5 @@
 // The run on real shells: order, look-ahead, register, retries, handlers, failures, checks.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { block, handler, role, secret, type TaskList, task } from '../../engine/index.ts'
@@ -383,4 +383,32 @@ test('a source that is missing in the last play stops the run before anything is
     }),
   ).rejects.toThrow(/no-such-file/)
   expect(readFileSync(marker, 'utf8')).toBe('untouched')
+})
+
+describe('a list that reads facts', () => {
+  test('is checked as a whole before anything is changed', async () => {
+    const touched = path.join(lab.dir, 'touched')
+    const plays = [
+      { hosts: 'h1', tasks: () => [task('touch', shell({ cmd: `: > ${touched}` }))] },
+      {
+        hosts: 'h1',
+        tasks: ({ facts }: PlayContext<Site>) => {
+          if (facts.os.id !== 'no such system') throw new TypeError('wrong system')
+          return []
+        },
+      },
+    ]
+    await expect(lab.run(plays)).rejects.toThrow("play 'play 2', host h1: TypeError: wrong system")
+    expect(existsSync(touched)).toBe(false)
+  })
+
+  test('costs one more round trip, whatever the number of plays', async () => {
+    const tasks = (context: PlayContext<Site>) =>
+      context.host.name === 'h1'
+        ? [task('t', directory({ path: `${folderOf(context)}/${context.facts.os.family}` }))]
+        : []
+    await lab.run(tasks)
+    const { outcome } = await lab.run([{ tasks }, { tasks }, { tasks }])
+    expect(outcome.hosts.h1).toMatchObject({ ok: 3, changed: 0, roundTrips: 4 })
+  })
 })

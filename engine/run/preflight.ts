@@ -1,0 +1,118 @@
+// Looks at everything before anything is changed: makes the task lists and prepares the tasks. Applies nothing.
+import pLimit from 'p-limit'
+import { TsplayError } from '../error.ts'
+import { TaskFailure } from '../module.ts'
+import type { Play } from '../play.ts'
+import type { Host } from '../site.ts'
+import { factsOf, knownFacts } from './host-facts.ts'
+import { guarded } from './host-run.ts'
+import type { Hosts } from './hosts.ts'
+import { type Prepared, prepare } from './plan.ts'
+import { playHosts } from './play-hosts.ts'
+import { tasksOf } from './selection.ts'
+import { type HostTasks, hostTasks } from './task-list.ts'
+import type { RunOptions } from './world.ts'
+
+/** Task lists and prepared tasks that were made before the run, by play and host. */
+export interface Preflight {
+  readonly prepared: Prepared
+  /**
+   * Makes and prepares the lists that need facts, asking the hosts for them, which changes nothing.
+   * @throws TsplayError where one of them is wrong
+   */
+  readFacts(): Promise<void>
+  /** A host's list of a play, made again where its facts have changed meanwhile. */
+  tasks(play: Play, host: Host): Promise<HostTasks>
+}
+
+/**
+ * Makes every list that needs no facts, and prepares every task in it, so that a mistyped parameter, a missing source or
+ * an undefined variable of the last play is told before the first play has changed anything.
+ * @throws TsplayError
+ */
+export async function preflight(options: RunOptions, hosts: Hosts): Promise<Preflight> {
+  const prepared: Prepared = new Map()
+  const lists = new Map<Play, Map<string, { readonly list: HostTasks; readonly needsFacts: boolean }>>()
+  const missing = new Map<Host, Play[]>()
+  const makers = playsThatMayMakeSources(options)
+
+  const keep = async (play: Play, host: Host, list: HostTasks, needsFacts: boolean): Promise<void> => {
+    lists.set(play, (lists.get(play) ?? new Map()).set(host.name, { list, needsFacts }))
+    await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, list)
+  }
+
+  for (const play of options.playbook.plays) {
+    for (const host of playHosts(options, play)) {
+      const list = hostTasks(options, play, host, undefined)
+      if (list) await keep(play, host, list, false)
+      else missing.set(host, [...(missing.get(host) ?? []), play])
+    }
+  }
+
+  const fresh = async (play: Play, host: Host): Promise<HostTasks> => {
+    const list = hostTasks(options, play, host, await factsOf(hosts.of(host)))
+    if (!list) throw new Error('a task list still asks for facts that it was given')
+    return list
+  }
+
+  return {
+    prepared,
+    async readFacts() {
+      const limit = pLimit(options.forks)
+      await Promise.all(
+        [...missing].map(([host, plays]) =>
+          limit(() => {
+            const context = hosts.of(host)
+            context.play = plays[0]!.spec.name
+            return guarded(context, async () => {
+              for (const play of plays) await keep(play, host, await fresh(play, host), true)
+            })
+          }),
+        ),
+      )
+    },
+    async tasks(play, host) {
+      const known = lists.get(play)?.get(host.name)
+      return known && (!known.needsFacts || knownFacts(hosts.of(host)).length > 0) ? known.list : fresh(play, host)
+    },
+  }
+}
+
+/** A play on this machine may make the very sources that it and later plays send: these cannot be missed beforehand. */
+function playsThatMayMakeSources(options: RunOptions): Set<Play> {
+  const { plays } = options.playbook
+  const first = plays.findIndex((play) =>
+    playHosts(options, play).some((host) => host.connection.transport === 'local'),
+  )
+  return new Set(first < 0 ? [] : plays.slice(first))
+}
+
+interface Preparing {
+  readonly options: RunOptions
+  readonly hosts: Hosts
+  readonly prepared: Prepared
+  readonly lenient: boolean
+}
+
+async function prepareAll(
+  { hosts, prepared, lenient }: Preparing,
+  play: Play,
+  host: Host,
+  list: HostTasks,
+): Promise<void> {
+  for (const node of tasksOf(list.nodes)) {
+    if (node.options.when === false || node.action.module.late) continue
+    const ready = await prepare(hosts.of(host), node, prepared)
+    if (!(ready instanceof TsplayError || ready instanceof TaskFailure)) continue
+    if (lenient) {
+      prepared.delete(node)
+      continue
+    }
+    const role = node.scope.roles.at(-1)
+    const where = `play '${play.spec.name}', ${role ? `role '${role}', ` : ''}task '${node.name}', host ${host.name}`
+    throw new TsplayError(`${where}: ${ready.message}`, {
+      ...(ready instanceof TsplayError && ready.place && { place: ready.place }),
+      ...(ready.hint && { hint: ready.hint }),
+    })
+  }
+}
