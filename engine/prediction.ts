@@ -49,28 +49,30 @@ const both = (...predictions: Prediction[]): Prediction => ({
 /** Builders of predictions, one per kind of thing. */
 export const will = {
   /** A file, directory or link at `path`. A directory brings the folders it is in. */
-  be(path: string, file: PredictedFile): Prediction {
+  be(named: string, file: PredictedFile): Prediction {
+    const path = plain(named)
     const stays = (before: StatAnswer | null): boolean => file.follows === true && before?.type === 'link'
-    const parent = (key: string): boolean => file.type === 'directory' && path.startsWith(key === '/' ? key : `${key}/`)
+    const parent = (key: string): boolean =>
+      file.type === 'directory' && path.startsWith(key === '/' ? key : `${plain(key)}/`)
     return both(
       at(
         'stat',
-        (key: string) => key === path,
+        (key: string) => plain(key) === path,
         (before: StatAnswer | null) => (stays(before) ? before : statOf(file)(before)),
       ),
-      at('target', (key: string) => key === path && file.type !== 'link', statOf(file)),
+      at('target', (key: string) => plain(key) === path && file.type !== 'link', statOf(file)),
       ...['stat', 'target'].map((kind) =>
         at(kind, parent, (before: StatAnswer | null) => before ?? statOf({ type: 'directory' })(null)),
       ),
       at(
         'file',
-        (key: { path: string }) => key.path === path,
+        (key: { path: string }) => plain(key.path) === path,
         (before: FileAnswer | null, key: { unless?: string }) =>
           file.type !== 'file' ? null : file.content ? fileAnswer(file.content, key.unless) : (before ?? emptyFile),
       ),
       at(
         'link',
-        (key: string) => key === path,
+        (key: string) => plain(key) === path,
         (before: string | null) => (file.type === 'link' ? (file.target ?? before) : file.follows ? before : null),
       ),
       unitFile(path, file),
@@ -79,7 +81,7 @@ export const will = {
 
   /** Nothing at `path`, nor below it. */
   beAbsent(path: string): Prediction {
-    const gone = (key: string) => key === path || key.startsWith(`${path}/`)
+    const gone = (key: string) => plain(key) === plain(path) || key.startsWith(`${plain(path)}/`)
     return both(
       at('stat', gone, () => null),
       at('target', gone, () => null),
@@ -161,6 +163,9 @@ export const will = {
   /** Changes that nobody can foresee. */
   changeAnything: { answer: (_question: unknown, before: unknown) => before, opaque: true } as Prediction,
 }
+
+/** A path without slashes at its end. */
+const plain = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, '') : path)
 
 const statOf =
   (file: PredictedFile) =>

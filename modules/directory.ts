@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineModule, TaskFailure } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
 import type { StatAnswer } from '../engine/probe.ts'
-import { map, stat } from '../engine/probe.ts'
+import { all, map, stat, target } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
 import { sh } from '../engine/script.ts'
 import {
@@ -17,7 +17,7 @@ import { pathParam } from './common/params.ts'
 
 /** Parameters of `directory`. */
 export interface DirectoryParams extends FileAttributes {
-  /** Absolute path. Parents that are missing are made with mode 0755. */
+  /** Absolute path. Parents that are missing are made with mode 0755. A link to a directory is followed. */
   path: string
 }
 
@@ -31,11 +31,12 @@ export const directory = defineModule<DirectoryParams, (DirectoryState & { stat:
   name: 'directory',
   params: z.strictObject({ path: pathParam, ...fileAttributeParams }),
   subject: ({ path }) => path,
+  // a link to a directory is as good as the directory; one that leads nowhere is in the way
   probe: ({ path }) =>
-    map(
-      stat(path),
-      (found) => found && { type: found.type, mode: found.mode, owner: found.owner, group: found.group, stat: found },
-    ),
+    map(all({ own: stat(path), leads: target(path) }), ({ own, leads }) => {
+      const found = leads ?? own
+      return found && { type: found.type, mode: found.mode, owner: found.owner, group: found.group, stat: found }
+    }),
   desired(params, actual) {
     if (actual && actual.type !== 'directory') {
       throw new TaskFailure(
@@ -49,10 +50,11 @@ export const directory = defineModule<DirectoryParams, (DirectoryState & { stat:
     sh.join(
       [
         change.from === null && sh`mkdir -p ${change.to?.mode === undefined ? [] : ['-m', change.to.mode]} -- ${path}`,
-        setAttributes(path, change),
+        // with the dot a link is followed
+        setAttributes(`${path}/.`, change),
       ],
       ' &&\n',
     ),
   touches: ({ path }) => [fileResource(path)],
-  predict: ({ path }, { to }) => [will.be(path, { ...to, type: 'directory' })],
+  predict: ({ path }, { to }) => [will.be(path, { ...to, type: 'directory', follows: true })],
 })

@@ -1,8 +1,9 @@
 // file: a path that should be gone, be there, or be touched.
+import { posix } from 'node:path'
 import { z } from 'zod'
 import { defineModule, TaskFailure } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
-import { map, type StatAnswer, stat } from '../engine/probe.ts'
+import { all, always, map, type StatAnswer, stat, target } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
 import { sh } from '../engine/script.ts'
 import {
@@ -20,7 +21,8 @@ export interface FileParams extends FileAttributes {
   path: string
   /**
    * `absent`: nothing is there; a folder goes with all that is in it, a link goes and not what it leads to.
-   * `file` (default): a file is there already, and gets this mode and owner. `touch`: as the command; always changed.
+   * `file` (default): something is there already, and gets this mode and owner. `touch`: as the command; always changed.
+   * Both follow a link.
    */
   state?: 'absent' | 'file' | 'touch'
 }
@@ -28,6 +30,8 @@ export interface FileParams extends FileAttributes {
 interface FileState extends AttributeState {
   readonly type: StatAnswer['type']
   readonly touched: boolean
+  /** The path is a link, and the rest is about what it leads to. */
+  readonly linked: boolean
   readonly stat: StatAnswer
 }
 
@@ -36,24 +40,19 @@ export const file = defineModule<FileParams, FileState | null>({
   name: 'file',
   params: z
     .strictObject({ path: pathParam, state: z.enum(['absent', 'file', 'touch']).optional(), ...fileAttributeParams })
-    .refine(({ path, state }) => state !== 'absent' || !/^\/+(\.{0,2}\/*)*$/.test(path), {
+    .refine(({ path, state }) => state !== 'absent' || posix.normalize(path).replace(/^\/+$/, '') !== '', {
       error: 'the root folder is not removed',
       path: ['path'],
     }),
   subject: ({ path }) => path,
-  probe: ({ path }) =>
-    map(
-      stat(path),
-      (found) =>
-        found && {
-          type: found.type,
-          mode: found.mode,
-          owner: found.owner,
-          group: found.group,
-          touched: false,
-          stat: found,
-        },
-    ),
+  // removing concerns the link itself, all else what it leads to
+  probe: ({ path, state }) =>
+    map(all({ own: stat(path), leads: state === 'absent' ? always(null) : target(path) }), ({ own, leads }) => {
+      const found = leads ?? own
+      if (found === null) return null
+      const { type, mode, owner, group } = found
+      return { type, mode, owner, group, touched: false, linked: leads !== null && own?.type === 'link', stat: found }
+    }),
   desired(params, actual) {
     const { path, state = 'file' } = params
     if (state === 'absent') return null
@@ -65,15 +64,19 @@ export const file = defineModule<FileParams, FileState | null>({
     if (state === 'touch') return { touched: true, ...attributes }
     if (actual === null)
       throw new TaskFailure(`${path} does not exist`, "state: 'touch' makes an empty file; copy and template write one")
+    if (actual.type === 'link') throw new TaskFailure(`${path} is a link that leads nowhere`)
     return attributes
   },
   apply({ path, state }, change) {
-    if (state === 'absent') return sh`rm -rf -- ${path}`
-    return sh.join([state === 'touch' && sh`touch -- ${path}`, setAttributes(path, change)], ' &&\n')
+    if (state === 'absent') return sh`rm -rf -- ${path.replace(/(.)\/+$/, '$1')}`
+    const linked = change.from?.linked ?? false
+    const attributes = setAttributes(linked ? sh.raw('"$_p"') : path, change)
+    const resolved = linked && attributes.parts.length > 0 && sh`_p=$(readlink -f -- ${path})`
+    return sh.join([state === 'touch' && sh`touch -- ${path}`, resolved, attributes], ' &&\n')
   },
   touches: ({ path }) => [fileResource(path)],
   predict: ({ path }, { from, to }) =>
     to === null
       ? [will.beAbsent(path)]
-      : [will.be(path, { ...to, type: from && from.type !== 'other' ? from.type : 'file' })],
+      : [will.be(path, { ...to, type: from?.type === 'directory' ? 'directory' : 'file', follows: true })],
 })

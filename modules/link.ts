@@ -2,10 +2,12 @@
 import { z } from 'zod'
 import { defineModule, TaskFailure } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
-import { all, link as linkTarget, map, type StatAnswer, script, stat } from '../engine/probe.ts'
+import { all, link as linkTarget, map, type Probe, type StatAnswer, script, stat } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
-import { sh } from '../engine/script.ts'
+import { type Script, sh } from '../engine/script.ts'
+import { desiredAttributes, fileAttributeParams } from './common/file-attributes.ts'
 import { pathParam } from './common/params.ts'
+import { willAnswer } from './common/will-answer.ts'
 
 /** Parameters of `link`. */
 export interface LinkParams {
@@ -17,11 +19,18 @@ export interface LinkParams {
   force?: boolean
   /** A hard link: `target` is then an absolute path that exists. Default false. */
   hard?: boolean
+  /** Owner of the link itself, by name or number. Default: as it is, or whoever makes it. Not for a hard link. */
+  owner?: string
+  /** Group of the link itself. Not for a hard link. */
+  group?: string
 }
 
 interface LinkState {
   readonly type: StatAnswer['type']
   readonly target: string | null
+  readonly owner: string
+  readonly group: string
+  readonly stat: StatAnswer
 }
 
 /** A link points where it should. Another link in its place is replaced at once. */
@@ -29,42 +38,66 @@ export const link = defineModule<LinkParams, LinkState | null>({
   name: 'link',
   params: z
     .strictObject({
-      path: pathParam,
+      path: pathParam.refine((path) => !path.endsWith('/'), {
+        error: 'give the path of the link without a slash at its end',
+      }),
       target: z
         .string()
         .min(1)
         .refine((target) => !target.includes('\0'), { error: 'a path cannot hold a NUL character' }),
       force: z.boolean().optional(),
       hard: z.boolean().optional(),
+      owner: fileAttributeParams.owner,
+      group: fileAttributeParams.group,
     })
     .refine(({ hard, target }) => !hard || target.startsWith('/'), {
       error: 'the target of a hard link is an absolute path',
       path: ['target'],
+    })
+    .refine(({ hard, owner, group }) => !hard || (owner ?? group) === undefined, {
+      error: 'a hard link has the owner of its target',
+      path: ['owner'],
     }),
   subject: ({ path }) => path,
   probe: ({ path, target, hard }) =>
-    hard
-      ? map(
-          all({
-            found: stat(path),
-            same: script(sh`[ ${path} -ef ${target} ]`, { reads: [fileResource(path), fileResource(target)] }),
-          }),
-          ({ found, same }) => found && { type: found.type, target: same.code === 0 ? target : null },
-        )
-      : map(
-          all({ found: stat(path), to: linkTarget(path) }),
-          ({ found, to }) => found && { type: found.type, target: to },
-        ),
-  desired({ path, target, force, hard }, actual) {
-    const replaceable = actual === null || actual.type === 'link' || (hard && actual.target === target)
-    if (!replaceable && !force)
+    map(
+      all({ found: stat(path), to: hard ? sameFile(path, target) : linkTarget(path) }),
+      ({ found, to }) => found && { type: found.type, target: to, owner: found.owner, group: found.group, stat: found },
+    ),
+  desired(params, actual) {
+    const { path, target, force, hard } = params
+    const there = actual?.type === (hard ? 'file' : 'link') && actual.target === target
+    if (actual !== null && actual.type !== 'link' && !there && !force)
       throw new TaskFailure(`${path} is a ${actual.type}, not a link`, 'force: true replaces a file or an empty folder')
-    return { type: hard ? (actual?.target === target ? actual.type : 'file') : 'link', target }
+    return { type: hard ? 'file' : 'link', target, ...desiredAttributes(params, there ? actual.stat : null, 'file') }
   },
-  // a link under a name of its own, renamed over the old one: there is no moment without it
-  apply: ({ path, target, hard }, { from }) => sh`_p=${path} _t=${path.replace(/[^/]*$/, '')}.tsplay-link.$$
-${from?.type === 'directory' ? sh`rmdir -- "$_p" || exit 1` : sh.empty}
-rm -f -- "$_t" && ${hard ? sh`ln` : sh`ln -s`} -- ${target} "$_t" && mv -fT -- "$_t" "$_p" || { rm -f -- "$_t"; exit 1; }`,
+  apply({ path, target, hard }, { from, to, has }) {
+    const made = has('type') || has('target')
+    const { owner, group } = to ?? {}
+    return sh.join(
+      [
+        made && makeLink(path, target, { hard: hard === true, instead: from?.type }),
+        owner !== undefined && (made || has('owner')) && sh`chown -h -- ${owner} ${path}`,
+        group !== undefined && (made || has('group')) && sh`chgrp -h -- ${group} ${path}`,
+      ].map((script) => script && sh`${script} || exit 1`),
+    )
+  },
   touches: ({ path }) => [fileResource(path)],
-  predict: ({ path, target, hard }) => [will.be(path, hard ? { type: 'file' } : { type: 'link', target })],
+  predict: ({ path, target, hard }, { to }) =>
+    hard
+      ? [will.be(path, { type: 'file' }), willAnswer(sameFile(path, target), { code: 0, stdout: '' })]
+      : [will.be(path, { ...to, type: 'link', target })],
 })
+
+/** Made under a name of its own and renamed over the old one: there is no moment without it. */
+const makeLink = (path: string, target: string, { hard, instead }: { hard: boolean; instead?: string }): Script =>
+  sh`_p=${path} _t=${path.replace(/[^/]*$/, '')}.tsplay-link.$$
+${instead === 'directory' ? sh`rmdir -- "$_p" || exit 1` : sh.empty}
+rm -f -- "$_t" && ${hard ? sh`ln` : sh`ln -s`} -- ${target} "$_t" && mv -fT -- "$_t" "$_p" || { rm -f -- "$_t"; exit 1; }`
+
+/** The target, where both names are one file; null where they are not. A symbolic link to it does not count. */
+const sameFile = (path: string, target: string): Probe<string | null> =>
+  map(
+    script(sh`[ ! -L ${path} ] && [ ${path} -ef ${target} ]`, { reads: [fileResource(path), fileResource(target)] }),
+    ({ code }) => (code === 0 ? target : null),
+  )

@@ -1,6 +1,6 @@
 // The shells of this machine that a host may have, and texts that break what quotes badly.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -40,3 +40,9 @@ export const nastyTexts: readonly string[] = [
   '%s %d \\n',
   '* ? [a] ~ # & | > <',
 ]
+
+/** The same as names of files. */
+export const nastyNames: readonly string[] = nastyTexts.map((text) => text.replaceAll('/', '_'))
+
+/** Nothing of what the texts hold has been run. */
+export const nothingRan = (): boolean => !existsSync('/pwned') && !existsSync('_pwned')
