@@ -15,7 +15,7 @@ import { targetOf } from './target.ts'
 interface Execution extends Pick<RunOptions, 'playbook' | 'name' | 'dir' | 'world' | 'selection' | 'placeOf'> {
   readonly inventory: Inventory
   readonly flags: RunFlags
-  readonly emit: Reporter
+  readonly emit: Reporter & { close?(): void }
 }
 
 /** Runs and sets the process's exit code. */
@@ -43,5 +43,6 @@ export async function execute({ inventory, flags, ...rest }: Execution): Promise
     process.exitCode = exitCodeOf(outcome, { detailed: flags.detailedExitcode ?? false })
   } finally {
     done()
+    rest.emit.close?.()
   }
 }

@@ -27,7 +27,7 @@ export async function loadInventory(flags: InventoryFlags, site?: Site): Promise
   return openInventory(flags.inventory, {
     ...loadContext,
     ...(site && { site }),
-    extraVars: await extraVars(flags.extraVars ?? []),
+    extraVars: await extraVars(flags.extraVars ?? [], site),
   })
 }
 

@@ -10,7 +10,8 @@ import type { RunFlags } from './flags.ts'
 
 const write = (text: string): void => void process.stdout.write(text)
 
-export function reporterOf(flags: RunFlags): Reporter {
+/** `close` ends what stays on a terminal. */
+export function reporterOf(flags: RunFlags): Reporter & { close?(): void } {
   const options = { diff: flags.diff ?? false, verbosity: flags.verbose, color: colored(flags) }
   switch (flags.output ?? (process.stdout.isTTY ? 'pretty' : 'plain')) {
     case 'ndjson':
