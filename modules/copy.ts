@@ -7,7 +7,7 @@ import type { Change, Desired, Output, SourceEntry } from '../engine/module.ts'
 import { defineModule } from '../engine/module.ts'
 import { fileResource } from '../engine/resource.ts'
 import { isSecret, reveal, type Text } from '../engine/secret.ts'
-import { modeParam } from './common/file-attributes.ts'
+import { copiedModeParam, modeParam } from './common/file-attributes.ts'
 import { pathParam, textParam } from './common/params.ts'
 import { treeScript } from './common/tree-script.ts'
 import {
@@ -56,7 +56,7 @@ export const copy = defineModule<CopyParams, State, Partial<WriteResult>, Input>
       src: z.string().min(1).optional(),
       content: textParam.optional(),
       dest: pathParam,
-      mode: z.union([z.literal('preserve'), modeParam]).optional(),
+      mode: copiedModeParam.optional(),
       directoryMode: modeParam.optional(),
     })
     .refine(({ src, content }) => (src === undefined) !== (content === undefined), {

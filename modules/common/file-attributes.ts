@@ -24,17 +24,23 @@ export interface AttributeState {
 const octal = /^[0-7]{3,4}$/
 const symbolic = /^[ugoa]*([-+=][rwxXst]*)+(,[ugoa]*([-+=][rwxXst]*)+)*$/
 
+const modeText = (...others: readonly string[]) =>
+  z
+    .string({
+      error: (issue) =>
+        typeof issue.input === 'number'
+          ? `write the mode as a text of octal digits, such as '0644': the number ${issue.input} is decimal`
+          : "a mode is a text such as '0644' or 'u=rw,go='",
+    })
+    .refine((mode) => octal.test(mode) || symbolic.test(mode) || others.includes(mode), {
+      error: "a mode is octal digits such as '0644', or symbolic such as 'u=rw,go='",
+    })
+
 /** A mode as a user writes it. */
-export const modeParam = z
-  .string({
-    error: (issue) =>
-      typeof issue.input === 'number'
-        ? `write the mode as a text of octal digits, such as '0644': the number ${issue.input} is decimal`
-        : "a mode is a text such as '0644' or 'u=rw,go='",
-  })
-  .refine((mode) => octal.test(mode) || symbolic.test(mode), {
-    error: "a mode is octal digits such as '0644', or symbolic such as 'u=rw,go='",
-  })
+export const modeParam = modeText()
+
+/** The same, or that of the source. */
+export const copiedModeParam = modeText('preserve')
 
 const ownerParam = z
   .string()
