@@ -1,7 +1,7 @@
 // The control side as a module's `prepare` sees it. Reads sources and renders templates, each once a run; writes nothing.
 import type { Control, RunFacts, SourceEntry, SourceFile, Store } from '../../module.ts'
 import type { Host } from '../../site.ts'
-import { type Compiled, renderTemplate } from './render.ts'
+import { type Compiled, compileTemplate, renderTemplate } from './render.ts'
 import { findSource } from './source-path.ts'
 import { readFolder, readSource } from './sources.ts'
 
@@ -44,14 +44,18 @@ export function createControl(options: {
     },
     async render(src, vars) {
       const { path } = await findSource(src, dirs, 'templates', 'file')
-      return renderTemplate(path, vars, { dirs, templates: cache.templates })
+      const compiled = await remembered(cache.templates, path, () => compileTemplate(path, dirs))
+      return renderTemplate(path, compiled, vars)
     },
   }
 }
 
-/** Reads once, also when several hosts ask at the same time. */
+/** Reads once, also when several hosts ask at the same time. A failure is not kept: a later play may make the source. */
 function remembered<T>(cache: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
-  const known = cache.get(key) ?? read()
-  cache.set(key, known)
-  return known
+  const known = cache.get(key)
+  if (known) return known
+  const reading = read()
+  cache.set(key, reading)
+  reading.catch(() => cache.delete(key))
+  return reading
 }
