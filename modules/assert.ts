@@ -25,14 +25,17 @@ export const assert = defineModule<AssertParams, { readonly holds: boolean }>({
   probe: ({ that }) => always({ holds: Object.values(typeof that === 'boolean' ? [that] : that).every(Boolean) }),
   desired({ that, message, hint }, { holds }) {
     if (holds) return {}
-    const names =
-      typeof that === 'object' && !Array.isArray(that)
-        ? Object.entries(that)
-            .filter(([, value]) => !value)
-            .map(([name]) => name)
-        : []
-    throw new TaskFailure(message ?? `assertion failed${names.length > 0 ? `: ${names.join(', ')}` : ''}`, hint)
+    const broken = typeof that === 'boolean' ? [] : brokenOf(that)
+    throw new TaskFailure(
+      message ?? ['assertion failed', ...(broken.length > 0 ? [broken.join(', ')] : [])].join(': '),
+      hint,
+    )
   },
   apply: () => sh.empty,
   touches: () => [],
 })
+
+const brokenOf = (that: Exclude<AssertParams['that'], boolean>): string[] =>
+  Object.entries(that)
+    .filter(([, holds]) => !holds)
+    .map(([name]) => (Array.isArray(that) ? `condition ${Number(name) + 1}` : name))

@@ -15,7 +15,11 @@ export interface DebugParams {
 /** Says something; never changes anything. */
 export const debug = defineModule<DebugParams, object, { readonly message: string }>({
   name: 'debug',
-  params: z.strictObject({ message: z.string().optional(), value: z.unknown().optional() }),
+  params: z
+    .strictObject({ message: z.string().optional(), value: z.unknown().optional() })
+    .refine(({ message, value }) => message !== undefined || value !== undefined, {
+      error: 'give message or value; a value that is undefined cannot be shown',
+    }),
   probe: () => always({}),
   desired: () => ({}),
   apply: () => sh.empty,

@@ -19,7 +19,7 @@ import { type PatternParam, patternParam, regExp } from './common/patterns.ts'
 export interface ReplaceParams extends EditParams {
   /** What is replaced, wherever it matches: JavaScript's syntax, `^` and `$` match at every line. Where it matches what it is replaced by, the task fails. */
   regexp: PatternParam
-  /** What takes its place; `$1` and `$<name>` stand for the pattern's groups. Default: nothing. */
+  /** What takes its place; `$1` and `$<name>` stand for the groups of the pattern, `$$` for a dollar sign before one. Default: nothing. */
   replace?: string
   /** Only what follows the first match of this. */
   after?: PatternParam
