@@ -18,7 +18,8 @@ type HostState = Extract<RunEvent, { type: 'host' }>['state']
  */
 export function pretty(stream: NodeJS.WriteStream, options: ReportOptions = {}): PrettyReporter {
   const color = (options.color ?? !process.env.NO_COLOR) && stream.isTTY
-  if (!stream.isTTY) {
+  // a terminal without a width (script(1), some containers) has no place for a spinner: ora would loop for ever
+  if (!stream.isTTY || !stream.columns) {
     return Object.assign(
       plain((text) => stream.write(text), { ...options, color }),
       { close: () => {} },

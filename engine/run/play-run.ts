@@ -41,7 +41,9 @@ async function runBatch(
           begin(context, play)
           const list = await tasks(play, context.host)
           handlers.set(context, list.handlers)
+          context.emit({ type: 'host', host: context.host.name, state: 'planning' })
           await runTasks(context, list.nodes, { prepared })
+          context.emit({ type: 'host', host: context.host.name, state: 'done' })
         }),
       ),
     ),

@@ -87,3 +87,17 @@ describe('pretty', () => {
     reporter.close()
   })
 })
+
+it('draws no spinner on a terminal without a width', () => {
+  let written = ''
+  const stream = {
+    isTTY: true,
+    columns: 0,
+    write: (text: string) => (written += text),
+  } as unknown as NodeJS.WriteStream
+  const report = pretty(stream, { color: false })
+  report({ type: 'host', host: 'm1', state: 'connecting' })
+  report({ type: 'recap', hosts: {}, durationMs: 1 })
+  report.close()
+  expect(written).not.toContain('connecting')
+})
