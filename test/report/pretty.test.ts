@@ -88,7 +88,7 @@ describe('pretty', () => {
   })
 })
 
-it('draws no spinner on a terminal without a width', () => {
+test('draws no spinner on a terminal without a width', () => {
   let written = ''
   const stream = {
     isTTY: true,
