@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 
 /** A shell and the tools it finds. */
 export interface ShellHere {
@@ -15,7 +16,7 @@ const runs = (argv: readonly string[]): boolean => spawnSync(argv[0]!, [...argv.
 /** busybox with nothing but its own tools, as on Alpine. */
 function busyboxAlone(): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'tsplay-busybox-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
   spawnSync('busybox', ['--install', '-s', folder])
   return ['env', `PATH=${folder}`, join(folder, 'ash')]
 }
