@@ -1,5 +1,6 @@
 // What the run knows of one host: how to reach it, what it has answered, what was planned and counted. No logic of its own.
 import type { Become, Session } from '../connection/connection.ts'
+import type { TsplayError } from '../error.ts'
 import type { HostRecap, RunEvent } from '../event.ts'
 import type { Control } from '../module.ts'
 import type { Question } from '../question/question.ts'
@@ -38,6 +39,8 @@ export interface HostContext {
   /** What it is doing now, for whoever interrupts. */
   doing: string
   readonly emit: (event: RunEvent) => void
+  /** An error of the user's code as a failure of the host, with its place. */
+  readonly userError: (error: unknown, where: string) => TsplayError
   /** The control side for tasks whose sources are looked up in these folders. */
   readonly control: (dirs: readonly string[]) => Control
   /** Who a task runs as; undefined: the login user. */

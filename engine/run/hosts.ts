@@ -9,6 +9,7 @@ import type { HostContext } from './host-context.ts'
 import { mask as createMask } from './mask.ts'
 import type { TaskNode } from './nodes.ts'
 import { overlay } from './overlay.ts'
+import { userError } from './task-list.ts'
 import type { RunOptions } from './world.ts'
 
 /** All hosts of a run. */
@@ -103,6 +104,7 @@ function contextOf(
     at: 'connect',
     doing: '',
     emit: options.emit,
+    userError: (error, where) => userError(options, error, where, 'task'),
     control: (dirs) => createControl({ check: options.check, host, store: options.store, facts, dirs, cache }),
     becomeOf: (node) => becomeOf(options, host, node),
     throttled(node, work) {

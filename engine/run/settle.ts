@@ -22,7 +22,7 @@ export interface Ending {
 }
 
 /** Decides how a task has ended. `output` is there when it was applied; without one, a difference is only predicted. */
-export function settle({ node, verdict }: Entry, output: StepOutput | undefined): Ending {
+export function settle({ node, verdict }: Entry, output: StepOutput | undefined, dry: boolean): Ending {
   const options = node.options as TaskOptions
   const { module } = node.action
   const plain = { ignored: false, again: false, changed: false }
@@ -57,7 +57,8 @@ export function settle({ node, verdict }: Entry, output: StepOutput | undefined)
     result = { ...own, changed: changes, failed: broken }
     result = { ...result, failed: decided(options.failedWhen, result, broken) || output?.timedOut === true }
     result = { ...result, changed: decided(options.changedWhen, result, changes) }
-    if (again(options, result)) {
+    // a dry run does not wait for what nobody has set going
+    if (!dry && again(options, result)) {
       return {
         ...plain,
         status: 'failed',

@@ -1,5 +1,5 @@
 // A play's tasks for one host: calls the play's function, reads facts when it asks for them. Runs no task.
-import { TsplayError } from '../error.ts'
+import { type ErrorKind, TsplayError } from '../error.ts'
 import type { Facts } from '../facts.ts'
 import type { Play, PlayContext } from '../play.ts'
 import type { Host } from '../site.ts'
@@ -71,10 +71,15 @@ const contextOf = ({ world, check }: RunOptions, host: Host, facts: Facts | unde
 })
 
 /** An error of the user's code, with its place. */
-export function userError({ placeOf }: Pick<RunOptions, 'placeOf'>, error: unknown, where: string): TsplayError {
-  if (!(error instanceof Error)) return new TsplayError(`${where}: threw ${String(error)}`)
+export function userError(
+  { placeOf }: Pick<RunOptions, 'placeOf'>,
+  error: unknown,
+  where: string,
+  kind: ErrorKind = 'input',
+): TsplayError {
+  if (!(error instanceof Error)) return new TsplayError(`${where}: threw ${String(error)}`, { kind })
   const place = error instanceof TsplayError ? (error.place ?? placeOf(error)) : placeOf(error)
   const hint = error instanceof TsplayError ? error.hint : undefined
   const message = error instanceof TsplayError ? error.message : `${error.name}: ${error.message}`
-  return new TsplayError(`${where}: ${message}`, { cause: error, ...(place && { place }), ...(hint && { hint }) })
+  return new TsplayError(`${where}: ${message}`, { kind, cause: error, ...(place && { place }), ...(hint && { hint }) })
 }

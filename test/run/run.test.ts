@@ -73,6 +73,29 @@ describe('a run', () => {
     expect(log).toEqual(['h1: ask: ok', 'h1: followed: ok', 'h1: after: ok'])
   })
 
+  test('fails the host, not the run, where the function behind register throws', async () => {
+    const { tasks, outcome } = await lab.run(({ host }) => [
+      task('ask', command({ cmd: 'true' })).register(() => {
+        if (host.name === 'h2') throw new TypeError('no such thing')
+        return []
+      }),
+    ])
+    expect(tasks.find(({ status }) => status === 'failed')).toMatchObject({
+      host: 'h2',
+      task: 'ask',
+      message: "what follows from 'ask': TypeError: no such thing",
+    })
+    expect(outcome.hosts.h1).toMatchObject({ failed: 0, ok: 1 })
+  })
+
+  test('does not wait in a check for what a check does not do', async () => {
+    const { task: find } = await lab.run(
+      one((dir) => [task('file', directory({ path: `${dir}/a` }), { until: () => false, retries: 3, delay: 10 })]),
+      { check: true },
+    )
+    expect(find('file')).toMatchObject({ status: 'changed' })
+  })
+
   test('tries again until what it waits for holds, and tells how often (A026)', async () => {
     const { task: find, events } = await lab.run(
       one((dir) => [

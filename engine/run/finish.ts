@@ -1,0 +1,122 @@
+// Ends planned tasks in order: events, counters, handlers, what follows from a result. Sends nothing.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StepOutput } from '../connection/connection.ts'
+import type { TaskOptions, TaskResult } from '../task.ts'
+import type { HostContext } from './host-context.ts'
+import { handlersOf, type Node, nodesOf, type TaskNode } from './nodes.ts'
+import { type Entry, isDry, type Prepared } from './plan.ts'
+import { attemptsOf, type Ending, settle, taskEvent } from './settle.ts'
+import type { Walk } from './walk.ts'
+
+/** What ending tasks needs besides the host. */
+export interface Settling {
+  readonly prepared: Prepared
+  readonly attempts: Map<TaskNode, number>
+  readonly handler: boolean
+  /** The host has failed. */
+  readonly lose: () => void
+}
+
+/** Ends the planned tasks in order. False: something came in between, and what was planned behind it does not count. */
+export async function settleAll(
+  context: HostContext,
+  cursor: Walk,
+  entries: readonly Entry[],
+  outputs: readonly (StepOutput | undefined)[],
+  settling: Settling,
+): Promise<boolean> {
+  let applied = 0
+  for (const entry of entries) {
+    const output = entry.applies ? outputs[applied++] : undefined
+    if (entry.applies && !output) {
+      if (applied === 1) throw new Error('the first step of a bundle was not run')
+      return false // an earlier one failed: it was not run
+    }
+    const ending = settle(entry, output, isDry(context, entry.node))
+    const attempt = (settling.attempts.get(entry.node) ?? 0) + 1
+    settling.attempts.set(entry.node, attempt)
+    if (ending.again && attempt < attemptsOf(entry.node.options)) {
+      await pause(context, entry.node, attempt, settling.prepared)
+      return false
+    }
+    const final: Ending = ending.again
+      ? { ...ending, again: false, status: 'failed', ignored: entry.node.options.ignoreErrors === true }
+      : ending
+    if (!finish(context, cursor, entry, final, output, attempt, settling)) return false
+  }
+  return true
+}
+
+function finish(
+  context: HostContext,
+  cursor: Walk,
+  entry: Entry,
+  ending: Ending,
+  output: StepOutput | undefined,
+  attempts: number,
+  { handler, lose }: Settling,
+): boolean {
+  const { node } = entry
+  const { counters } = context
+  context.emit(taskEvent(context, entry, ending, { durationMs: output?.durationMs ?? 0, attempts, handler }))
+  if (ending.status === 'failed' && !ending.ignored) {
+    const outcome = cursor.fail()
+    if (outcome === 'rescued') counters.rescued++
+    else counters.failed++
+    if (outcome === 'failed') lose()
+    return false
+  }
+  if (ending.ignored) counters.ignored++
+  if (ending.status === 'skipped') counters.skipped++
+  else counters.ok++
+  if (ending.changed) {
+    counters.changed++
+    for (const handler of handlersOf((node.options as TaskOptions).notify))
+      context.notified.set(handler.name, { handler, scope: node.scope })
+    for (const each of handlersOf((node.options as TaskOptions).absorbs)) context.notified.delete(each.name)
+  }
+  if (!node.registered) {
+    cursor.advance()
+    return true
+  }
+  cursor.advance(follow(context, node, ending.result))
+  return false
+}
+
+/** The tasks that a result leads to. */
+function follow(context: HostContext, node: TaskNode, result: TaskResult | undefined): readonly Node[] {
+  if (!result) {
+    if (node.options.when !== false) {
+      context.emit({
+        type: 'notice',
+        host: context.host.name,
+        message: `what follows from '${node.name}' depends on its result, not checked`,
+      })
+    }
+    return []
+  }
+  context.at = node.name
+  try {
+    return nodesOf(node.registered!(result), node.scope)
+  } catch (error) {
+    throw context.userError(error, `what follows from '${node.name}'`)
+  }
+}
+
+async function pause(context: HostContext, node: TaskNode, attempt: number, prepared: Prepared): Promise<void> {
+  const { delay = 5 } = node.options
+  context.emit({
+    type: 'retry',
+    play: context.play,
+    host: context.host.name,
+    task: node.name,
+    attempt,
+    retries: attemptsOf(node.options) - 1,
+  })
+  context.doing = `waiting to try '${node.name}' again`
+  const ready = prepared.get(node)
+  if (ready && !(ready instanceof Error)) {
+    for (const answers of context.answers.values()) for (const { id } of ready.questions) answers.delete(id)
+  }
+  await sleep(delay * 1000, undefined, { signal: context.signal })
+}
