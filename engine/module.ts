@@ -1,7 +1,7 @@
 // What a module is: pure functions from params and state to questions, wishes and scripts. Knows nothing of runs and hosts.
 import type { z } from 'zod'
 import type { Content } from './content.ts'
-import { TsplayError } from './error.ts'
+import { suggest, TsplayError } from './error.ts'
 import type { Prediction } from './prediction.ts'
 import type { Probe } from './probe.ts'
 import type { Script } from './script.ts'
@@ -149,11 +149,16 @@ export function defineModule<Params, State extends object | null, Result extends
 export function checkParams<Params>(module: Pick<Module<Params, null>, 'name' | 'params'>, params: unknown): Params {
   const checked = module.params.safeParse(params)
   if (checked.success) return checked.data
+  const known = Object.keys((module.params as { shape?: object }).shape ?? {})
+  // a mistyped name comes first: that its right spelling is missing follows from it
+  const mistyped = checked.error.issues.find((issue) => issue.code === 'unrecognized_keys')?.keys[0]
+  if (mistyped !== undefined) {
+    throw new TsplayError(`${module.name}: unknown parameter '${mistyped}'`, { hint: suggest(mistyped, known) })
+  }
   const [issue] = checked.error.issues
-  const at = issue && issue.path.length > 0 ? ` '${issue.path.join('.')}'` : ''
-  const unknown = issue?.code === 'unrecognized_keys' ? `unknown parameter '${issue.keys.join("', '")}'` : undefined
-  throw new TsplayError(`${module.name}: ${unknown ?? `parameter${at}: ${issue?.message}`}`, {
-    hint: `tsplay doc ${module.name} lists the parameters`,
+  const at = issue && issue.path.length > 0 ? ` '${issue.path.join('.')}'` : 's'
+  throw new TsplayError(`${module.name}: parameter${at}: ${issue?.message}`, {
+    ...(known.length > 0 && { hint: `its parameters are ${known.join(', ')}` }),
   })
 }
 

@@ -42,6 +42,8 @@ export interface Play<S extends Site = Site> {
   // biome-ignore lint/suspicious/noExplicitAny: the selector's type has served once the play is made
   readonly spec: PlaySpec<S, any>
   readonly for?: (site: S) => S
+  /** Thrown nowhere: its stack says where in the user's file the play stands. */
+  readonly origin: Error
 }
 
 /** What a playbook file exports by default. */
@@ -54,7 +56,7 @@ export interface Playbook<S extends Site = Site> {
 /** A play. Inside `playbook(site, [ … ])` its context is typed by the site. */
 export const play = <S extends Site, const Selector extends HostSelector<S> | readonly HostSelector<S>[]>(
   spec: PlaySpec<S, Selector>,
-): Play<S> => ({ kind: 'play', spec })
+): Play<S> => ({ kind: 'play', spec, origin: new Error(`play '${spec.name}'`) })
 
 /** A playbook: plays in order, over a typed site. */
 export const playbook = <S extends Site>(site: S, plays: readonly Play<NoInfer<S>>[]): Playbook<S> => ({

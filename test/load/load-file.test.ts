@@ -152,7 +152,7 @@ describe('a file that does not load', () => {
           "import { directory } from 'tsplay/modules'\n\nconst made = directory({ path: '/opt', mod: '0755' })",
       }),
     ).toBe(
-      "directory: unknown parameter 'mod'\n  at book.ts:3:14\n  hint: tsplay doc directory lists the parameters".replace(
+      "directory: unknown parameter 'mod'\n  at book.ts:3:14\n  hint: did you mean 'mode'?".replace(
         ':53',
         ':23',
       ),
