@@ -15,7 +15,7 @@ export type FoundInventory =
 export function findInventory(nameOrPath: string, cwd = process.cwd()): FoundInventory {
   if (nameOrPath.includes(',')) return { kind: 'list', text: nameOrPath }
   if (nameOrPath.trim() === '') throw new TsplayError('-i is empty', { hint: whatIsRead })
-  const isPath = /[/\\]/.test(nameOrPath) || isCode.test(nameOrPath)
+  const isPath = /[/\\]/.test(nameOrPath) || isCode.test(nameOrPath) || isFile(resolve(cwd, nameOrPath))
   const path = resolve(cwd, isPath ? nameOrPath : join('inventories', `${nameOrPath}.ts`))
   if (isFile(path) && isCode.test(path)) return { kind: 'file', path }
   if (isPath) throw readable(resolve(cwd, nameOrPath), nameOrPath, cwd)

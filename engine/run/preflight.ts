@@ -70,12 +70,33 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
           }),
         ),
       )
+      refuseNothing(
+        options,
+        [...lists.values()].flatMap((byHost) => [...byHost.values()].map(({ list }) => list)),
+        hosts,
+      )
     },
     async tasks(play, host) {
       const known = lists.get(play)?.get(host.name)
       return known && (!known.needsFacts || knownFacts(hosts.of(host)).length > 0) ? known.list : fresh(play, host)
     },
   }
+}
+
+/** A selection that leaves no task at all is a mistake that would look like success. */
+function refuseNothing({ selection, playbook, world }: RunOptions, lists: readonly HostTasks[], hosts: Hosts): void {
+  const { tags = [], skipTags = [], roles = [] } = selection
+  if (tags.length + skipTags.length + roles.length === 0 || lists.some(({ nodes }) => nodes.length > 0)) return
+  const named = playbook.plays.flatMap((play) => playHosts({ world, placeOf: () => undefined }, play))
+  if (named.some((host) => hosts.of(host).state !== 'ready')) return
+  const asked = [
+    ...(roles.length > 0 ? [`role ${roles.join(', ')}`] : []),
+    ...(tags.length > 0 ? [`--tags ${tags.join(',')}`] : []),
+    ...(skipTags.length > 0 ? [`--skip-tags ${skipTags.join(',')}`] : []),
+  ]
+  throw new TsplayError(`nothing to run: ${asked.join(' and ')} leaves no task for these hosts`, {
+    hint: 'tsplay list tags and tsplay list roles show what there is',
+  })
 }
 
 /** A play on this machine may make the very sources that it and later plays send: these cannot be missed beforehand. */
