@@ -37,7 +37,7 @@ interface Sources {
   readonly placeOf: (error: Error) => Place | undefined
 }
 
-export function outline({ playbook, world, dir, selection = {}, placeOf }: Sources): Outline {
+export function outline({ playbook, world, dir, selection = { everything: true }, placeOf }: Sources): Outline {
   const options = { playbook, world, dir, selection, placeOf, check: true } as unknown as RunOptions
   const tags = new Set<string>()
   const roles = new Set<string>()

@@ -6,6 +6,8 @@ export interface Selection {
   /** Default: `all`. */
   readonly tags?: readonly string[]
   readonly skipTags?: readonly string[]
+  /** Every task, also those that run only when asked for by tag: for listing what there is. */
+  readonly everything?: boolean
   /** Only tasks inside these roles. */
   readonly roles?: readonly string[]
 }
@@ -22,7 +24,11 @@ export function select(nodes: readonly Node[], selection: Selection): Node[] {
   })
 }
 
-function selected({ scope, options }: TaskNode, { tags = ['all'], skipTags = [], roles }: Selection): boolean {
+function selected(
+  { scope, options }: TaskNode,
+  { tags = ['all'], skipTags = [], roles, everything }: Selection,
+): boolean {
+  if (everything) return true
   if (roles && !roles.some((role) => scope.roles.includes(role))) return false
   const own = new Set([...scope.tags, ...[options.tags ?? []].flat()])
   const asked = tags.length === 0 ? ['all'] : tags
