@@ -1,5 +1,6 @@
 // What `import … from 'tsplay'` gives: everything a playbook, an inventory, a role or a module is written with.
 export { z } from 'zod'
+export { type Config, config } from './config.ts'
 export { type Content, contentOf } from './content.ts'
 export { type Difference, differences } from './difference.ts'
 export { TsplayError } from './error.ts'

@@ -1,6 +1,7 @@
 // Playbook and inventory as the command line names them, loaded and resolved.
 import * as zod from 'zod'
 import * as modules from '../../modules/index.ts'
+import type { ConfigFile } from '../config.ts'
 import { TsplayError } from '../error.ts'
 import * as engine from '../index.ts'
 import { limitTo } from '../inventory/limit.ts'
@@ -16,6 +17,8 @@ import type { InventoryFlags } from './flags.ts'
 
 /** What playbooks and inventories import, as this process has it. */
 export const loadContext = { modules: { tsplay: engine, 'tsplay/modules': modules, zod } }
+
+export const loadConfig = (file: string): Promise<ConfigFile> => loadDefault(file, 'config', loadContext)
 
 export const loadPlaybook = (file: string): Promise<Playbook> => loadDefault(file, 'playbook', loadContext)
 

@@ -63,6 +63,7 @@ export function program(): Command {
   list.action(async (what, playbook, flags) => (await import('./list-command.ts')).listCommand(what, playbook, flags))
 
   labCommands(tsplay)
+  tsplay.hook('preAction', async (_program, command) => (await import('./config.ts')).applyConfig(command))
   for (const command of [tsplay, ...tsplay.commands, ...tsplay.commands.flatMap((each) => [...each.commands])])
     command.exitOverride()
   return tsplay

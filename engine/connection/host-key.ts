@@ -60,7 +60,7 @@ function accepts(target: Target, hosts: readonly KnownHost[], key: Uint8Array): 
         `the host key of ${knownHostName(address, port)} is unknown: it presents ${print}`,
         verdict.authorities
           ? `${knownHosts} trusts a @cert-authority for it, and host certificates are not supported: add the key itself`
-          : `compare the fingerprint and add the key to ${knownHosts}, or accept new keys`,
+          : `compare the fingerprint and add the key to ${knownHosts}, or accept new keys with hostKeys: 'accept-new'`,
       )
   }
 }

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve } from 'node:path'
+import type { ConfigFile } from '../config.ts'
 import { suggest, TsplayError } from '../error.ts'
 import type { InventoryFile } from '../inventory.ts'
 import type { Playbook } from '../play.ts'
@@ -23,6 +24,7 @@ export interface LoadContext {
 interface Kinds {
   readonly playbook: Playbook
   readonly inventory: InventoryFile
+  readonly config: ConfigFile
 }
 
 /**
@@ -83,7 +85,7 @@ function wrongExport(found: unknown, file: string, what: keyof Kinds, cwd: strin
   const lines = readFileSync(file, 'utf8').split('\n')
   const line = lines.findIndex((text) => /^\s*export\s+default\b/.test(text)) + 1
   const place = { file: shown, ...(line > 0 && { line, column: lines[line - 1]!.indexOf('export') + 1 }) }
-  const written = what === 'playbook' ? 'export default playbook(site, [ … ])' : 'export default inventory(site, { … })'
+  const written = `export default ${examples[what]}`
   if (found === undefined) return new TsplayError(`${shown} has no default export`, { place, hint: `write ${written}` })
   if (kind === 'playbook' || kind === 'inventory') {
     const hint =
@@ -97,6 +99,8 @@ function wrongExport(found: unknown, file: string, what: keyof Kinds, cwd: strin
     hint: `write ${written}`,
   })
 }
+
+const examples = { playbook: 'playbook(site, [ … ])', inventory: 'inventory(site, { … })', config: 'config({ … })' }
 
 const a = (what: string): string => (what === 'inventory' ? `an ${what}` : `a ${what}`)
 

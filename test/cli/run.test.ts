@@ -169,6 +169,22 @@ describe('selection', () => {
     )
   })
 
+  test('flags may stand in tsplay.config.ts, and command line and environment win', async () => {
+    site.write('package.json', '{}')
+    const config = (flags: string) =>
+      site.write('tsplay.config.ts', `import { config } from 'tsplay'\nexport default config(${flags})\n`)
+    config("{ inventory: 'home', output: 'ndjson', limit: 'w1' }")
+    const hosts = async (args: string[] = [], env: Record<string, string> = {}) =>
+      new Set((await site.tsplay(['run', 'book.ts', ...args], { env })).tasks.map(({ host }) => host))
+    expect(await hosts()).toEqual(new Set(['w1']))
+    expect(await hosts([], { TSPLAY_LIMIT: 'w2' })).toEqual(new Set(['w2']))
+    expect(await hosts(['-l', 'all'], { TSPLAY_LIMIT: 'w2' })).toEqual(new Set(['w1', 'w2']))
+    config("{ inventroy: 'home' } as never")
+    const { code, stderr } = await site.tsplay(['run', 'book.ts'])
+    expect(stderr).toBe("tsplay: unknown flag 'inventroy'\n  at tsplay.config.ts\n  hint: did you mean 'inventory'?\n")
+    expect(code).toBe(1)
+  })
+
   test('list says what would run where, without connecting', async () => {
     site.write('inventories/home.ts', unreachable)
     const list = async (what: string) => (await site.tsplay(['list', what, 'book.ts', '-i', 'home'])).stdout

@@ -1,0 +1,67 @@
+// tsplay.config.ts: found from the working folder upwards, its flags taken where the command line and environment say nothing.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import type { Config } from '../config.ts'
+import { suggest, TsplayError } from '../error.ts'
+
+/** Takes the project's flags for a command. @throws TsplayError for a flag that does not exist or does not fit. */
+export async function applyConfig(command: Command): Promise<void> {
+  const file = findConfig(process.cwd())
+  if (file === undefined) return
+  const { loadConfig } = await import('./load.ts')
+  const { flags } = await loadConfig(file)
+  for (const [name, value] of Object.entries(checked(flags, file))) {
+    const source = command.getOptionValueSource(name)
+    const known = command.options.some((option) => option.attributeName() === name)
+    if (known && (source === undefined || source === 'default')) {
+      command.setOptionValueWithSource(name, name === 'inventory' ? [value].flat() : value, 'config')
+    }
+  }
+}
+
+const text = z.string().optional()
+const texts = z.array(z.string()).optional()
+const count = z.int().min(1).optional()
+const yes = z.boolean().optional()
+
+const schema: z.ZodObject<{ [Key in keyof Required<Config>]: z.ZodType }> = z.strictObject({
+  inventory: z.union([z.string(), z.array(z.string())]).optional(),
+  limit: text,
+  user: text,
+  privateKey: text,
+  timeout: count,
+  forks: count,
+  become: yes,
+  becomeUser: text,
+  becomeMethod: z.enum(['sudo', 'su', 'doas']).optional(),
+  diff: yes,
+  tags: texts,
+  skipTags: texts,
+  forceHandlers: yes,
+  detailedExitcode: yes,
+  output: z.enum(['pretty', 'plain', 'ndjson', 'junit']).optional(),
+  playbook: text,
+})
+
+function checked(flags: unknown, file: string): Record<string, unknown> {
+  const result = schema.safeParse(flags)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const place = { file: path.relative(process.cwd(), file) }
+  if (issue?.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!
+    throw new TsplayError(`unknown flag '${key}'`, { place, hint: suggest(key, Object.keys(schema.shape)) })
+  }
+  throw new TsplayError(`flag '${issue?.path.join('.')}': ${issue?.message}`, { place })
+}
+
+/** The nearest one, no further up than the project's package.json. */
+function findConfig(from: string): string | undefined {
+  for (let dir = from; ; dir = path.dirname(dir)) {
+    const file = path.join(dir, 'tsplay.config.ts')
+    if (existsSync(file)) return file
+    if (existsSync(path.join(dir, 'package.json')) || dir === path.dirname(dir)) return undefined
+  }
+}

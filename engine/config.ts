@@ -1,0 +1,34 @@
+// Flags that a project always wants: the default export of its tsplay.config.ts. Plain data.
+
+/** Flags by their long names in camel case. The command line and TSPLAY_* variables win over them. */
+export interface Config {
+  /** `-i`: one inventory or several. */
+  readonly inventory?: string | readonly string[]
+  readonly limit?: string
+  readonly user?: string
+  readonly privateKey?: string
+  /** Seconds to wait for a connection. */
+  readonly timeout?: number
+  /** Hosts that work at the same time. */
+  readonly forks?: number
+  readonly become?: boolean
+  readonly becomeUser?: string
+  readonly becomeMethod?: 'sudo' | 'su' | 'doas'
+  readonly diff?: boolean
+  readonly tags?: readonly string[]
+  readonly skipTags?: readonly string[]
+  readonly forceHandlers?: boolean
+  readonly detailedExitcode?: boolean
+  readonly output?: 'pretty' | 'plain' | 'ndjson' | 'junit'
+  /** For `tsplay role`: the playbook that says where roles run. */
+  readonly playbook?: string
+}
+
+/** A config file's default export. */
+export interface ConfigFile {
+  readonly kind: 'config'
+  readonly flags: Config
+}
+
+/** Declares the flags of a project: `export default config({ inventory: 'prod' })`. */
+export const config = (flags: Config): ConfigFile => ({ kind: 'config', flags })
