@@ -12,6 +12,8 @@ export interface Content {
   readonly secret: boolean
   /** The whole content, where it is small enough to be held in memory (always below {@link diffLimit}). */
   readonly bytes?: Uint8Array
+  /** Its stream fails by itself where the bytes are not those of the digest any more: they need not be summed again. */
+  readonly vouched?: boolean
   /** A fresh stream over the content; exactly `size` bytes. */
   stream(): AsyncIterable<Uint8Array>
 }

@@ -41,8 +41,7 @@ export function frameOf(step: Step, { nonce, id, bundle, stopOnFailure }: FrameP
  * @throws TsplayError where they are not, or the source cannot be read.
  */
 export async function* contentBytes(content: Content, trailer: Uint8Array): AsyncIterable<Uint8Array> {
-  // a content that is made while it is sent has no digest beforehand
-  const hash = content.bytes || content.sha256 === '' ? undefined : createHash('sha256')
+  const hash = content.bytes || content.vouched ? undefined : createHash('sha256')
   let size = 0
   try {
     for await (const chunk of content.stream()) {

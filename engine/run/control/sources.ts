@@ -14,7 +14,7 @@ const memoryLimit = 1024 * 1024
 export async function readSource(file: string): Promise<SourceFile> {
   try {
     const { size, mode } = await stat(file)
-    const content = size <= memoryLimit ? contentOf(await readFile(file)) : await streamed(file, size)
+    const content = size <= memoryLimit ? contentOf(await readFile(file)) : await streamed(file)
     return { path: file, content, mode: octal(mode) }
   } catch (error) {
     throw new TsplayError(`source '${file}' cannot be read: ${(error as Error).message}`, {
@@ -50,16 +50,38 @@ export async function readFolder(
   return walk('')
 }
 
-async function streamed(file: string, size: number): Promise<SourceFile['content']> {
+/** Pieces in which a large file is read: the fewer, the less each costs on its way to a host. */
+const piece = { highWaterMark: 512 * 1024 }
+
+/**
+ * Summed once, however many hosts it goes to: each sending makes sure that the file is still the one that was summed,
+ * by its identity, size and time of change.
+ */
+async function streamed(file: string): Promise<SourceFile['content']> {
+  const before = await identity(file)
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+  for await (const chunk of createReadStream(file, piece)) hash.update(chunk as Buffer)
+  const unchanged = async (): Promise<void> => {
+    if ((await identity(file)).text !== before.text) throw new Error(`${file} was changed while it was read`)
+  }
+  await unchanged()
   return {
     kind: 'content',
     sha256: hash.digest('hex'),
-    size,
+    size: before.size,
     secret: false,
-    stream: () => createReadStream(file, { highWaterMark: 256 * 1024 }),
+    vouched: true,
+    async *stream() {
+      await unchanged()
+      yield* createReadStream(file, piece) as AsyncIterable<Uint8Array>
+      await unchanged()
+    },
   }
+}
+
+async function identity(file: string): Promise<{ text: string; size: number }> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true })
+  return { text: [dev, ino, size, mtimeNs, ctimeNs].join(' '), size: Number(size) }
 }
 
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0')
