@@ -18,6 +18,12 @@ export interface Change<State> {
   has(key: keyof NonNullable<State>): boolean
 }
 
+/**
+ * Exit code of a script that finds the host other than its probe did (another name of the same file, somebody else's
+ * edit). It must have changed nothing; the engine then asks again and starts over.
+ */
+export const staleCode = 75
+
 /** What an applied script printed. */
 export interface Output {
   readonly code: number

@@ -1,6 +1,7 @@
 // Ends planned tasks in order: events, counters, handlers, what follows from a result. Sends nothing.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StepOutput } from '../connection/connection.ts'
+import { staleCode } from '../module.ts'
 import type { TaskOptions, TaskResult } from '../task.ts'
 import type { HostContext } from './host-context.ts'
 import { handlersOf, type Node, nodesOf, type TaskNode } from './nodes.ts'
@@ -12,6 +13,7 @@ import type { Walk } from './walk.ts'
 export interface Settling {
   readonly prepared: Prepared
   readonly attempts: Map<TaskNode, number>
+  readonly stale: Map<TaskNode, number>
   readonly handler: boolean
   /** The host has failed. */
   readonly lose: () => void
@@ -32,9 +34,9 @@ export async function settleAll(
       if (applied === 1) throw new Error('the first step of a bundle was not run')
       return false // an earlier one failed: it was not run
     }
+    if (output && isStale(entry, output) && again(settling.stale, entry.node) <= mostStale) return false
     const ending = settle(entry, output, isDry(context, entry.node))
-    const attempt = (settling.attempts.get(entry.node) ?? 0) + 1
-    settling.attempts.set(entry.node, attempt)
+    const attempt = again(settling.attempts, entry.node)
     if (ending.again && attempt < attemptsOf(entry.node.options)) {
       await pause(context, entry.node, attempt, settling.prepared)
       return false
@@ -45,6 +47,18 @@ export async function settleAll(
     if (!finish(context, cursor, entry, final, output, attempt, settling)) return false
   }
   return true
+}
+
+/** How often a task is planned anew because the host was other than its probe had found. */
+const mostStale = 3
+
+/** Its answers were dropped when it was applied, so they are asked anew. */
+const isStale = ({ node }: Entry, { code }: StepOutput): boolean => code === staleCode && !node.action.module.runs
+
+function again(counts: Map<TaskNode, number>, node: TaskNode): number {
+  const count = (counts.get(node) ?? 0) + 1
+  counts.set(node, count)
+  return count
 }
 
 function finish(

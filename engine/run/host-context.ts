@@ -13,6 +13,12 @@ import type { Overlay } from './overlay.ts'
 /** Counters that only grow. */
 export type Counters = { -readonly [Key in keyof HostRecap]: number }
 
+/** A question, and after how many bundles with changes it was asked last. */
+export interface Asked {
+  readonly question: Question<unknown>
+  readonly after: number
+}
+
 /** One host of a run. Lives as long as the run; a play sets `play` and clears what belongs to it. */
 export interface HostContext {
   readonly host: Host
@@ -27,7 +33,9 @@ export interface HostContext {
   /** Answers by user. */
   readonly answers: Map<string, AnswerMap>
   /** Every question asked so far, by id, to tell which answers a change makes stale. */
-  readonly asked: Map<string, Question<unknown>>
+  readonly asked: Map<string, Asked>
+  /** Bundles with changes so far. */
+  applied: number
   /** Handlers that tasks have notified, by name. */
   readonly notified: Map<string, ScopedHandler>
   /** The play's name. */

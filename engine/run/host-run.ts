@@ -20,6 +20,7 @@ export async function runTasks(
 ): Promise<void> {
   const prepared: Prepared = options.prepared ?? new Map()
   const attempts = new Map<TaskNode, number>()
+  const stale = new Map<TaskNode, number>()
   let window = Number.POSITIVE_INFINITY
   const lose = (): void => {
     context.state = 'failed'
@@ -40,6 +41,7 @@ export async function runTasks(
     const going = await settleAll(context, cursor, now.entries, outputs, {
       prepared,
       attempts,
+      stale,
       handler: options.handler === true,
       lose,
     })

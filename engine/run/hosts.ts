@@ -98,6 +98,7 @@ function contextOf(
     planned: options.check ? overlay() : undefined,
     answers: new Map(),
     asked: new Map(),
+    applied: 0,
     notified: new Map(),
     play: '',
     state: 'ready',

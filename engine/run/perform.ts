@@ -66,12 +66,14 @@ export async function apply(
   entries.forEach(({ ready }, index) => {
     if (outputs[index] !== undefined) forget(context, touchedBy(ready))
   })
+  if (entries.length > 0) context.applied++
   const answers = answersOf(context, become)
   for (const [id, answer] of asked.read(outputs.slice(entries.length))) answers.set(id, answer)
   for (const question of questions) {
-    context.asked.set(question.id, question)
+    // asked on its own, a question always gets an answer; behind a change that failed, it was not asked
     if (entries.length === 0 && !answers.has(question.id))
       answers.set(question.id, new AskError(`${question.kind.name}: no answer`))
+    if (answers.has(question.id)) context.asked.set(question.id, { question, after: context.applied })
   }
   return outputs.slice(0, entries.length)
 }
@@ -80,7 +82,7 @@ export async function apply(
 function forget(context: HostContext, touched: readonly string[] | undefined): void {
   for (const answers of context.answers.values()) {
     for (const id of answers.keys()) {
-      const question = context.asked.get(id)
+      const question = context.asked.get(id)?.question
       if (!question || conflicts(question.kind.reads(question.key as never), touched)) answers.delete(id)
     }
   }

@@ -58,6 +58,11 @@ export async function plan(context: HostContext, upcoming: Iterable<TaskNode>, p
     if (stale || ready.questions.some((question) => !answers.has(question.id))) return stop(node)
 
     const verdict = evaluate(ready, (question: Question<unknown>) => answers.get(question.id), context.planned)
+    if (verdict.kind === 'failed' && (pending.length > 0 || outdated(context, ready))) {
+      // what is missing may have come under another name since it was asked about: a failure wants fresh answers
+      for (const { id } of ready.questions) answers.delete(id)
+      return stop(node)
+    }
     if (verdict.kind !== 'differs') {
       entries.push({ node, verdict, applies: false })
       if (verdict.kind === 'failed' || waitsForResult(node)) return stop()
@@ -76,6 +81,10 @@ export async function plan(context: HostContext, upcoming: Iterable<TaskNode>, p
   }
   return { entries, blocked: undefined, finished: true }
 }
+
+/** Whether something was applied after the task's questions were answered. */
+const outdated = ({ asked, applied }: HostContext, { questions }: Ready): boolean =>
+  questions.some(({ id }) => (asked.get(id)?.after ?? 0) < applied)
 
 /** The task's input and questions; memoised. Errors that are the user's are kept for when the task is reached. */
 export async function prepare(context: HostContext, node: TaskNode, prepared: Prepared): Promise<Ready | Error> {

@@ -118,6 +118,8 @@ export const editScript = (
     group: to?.group ?? from.group,
     ...(backup && from.type !== null && { backup }),
     ...(validate !== undefined && { validate }),
+    // the edit was made of this content, and of no other
+    ...(from.content && { replaces: from.content.sha256 }),
   })
 
 /** The copy that `backup` asked for. */

@@ -1,5 +1,6 @@
 // The script that replaces a file at once or not at all, and leaves nothing behind when it fails.
 import type { Content } from '../../engine/content.ts'
+import { staleCode } from '../../engine/module.ts'
 import { type Script, sh } from '../../engine/script.ts'
 
 /** How a file is to be. */
@@ -15,6 +16,8 @@ export interface NewFile {
   readonly backup?: boolean
   /** Command with `%s` for the new file's path. */
   readonly validate?: string
+  /** Hex sha256 of what is replaced: where it is not that any more, nothing is done and the engine asks again. */
+  readonly replaces?: string
   /** False: a link at the path is replaced, and not what it leads to. Default true. */
   readonly follow?: boolean
 }
@@ -25,7 +28,7 @@ export interface NewFile {
  */
 export function replaceFile(
   path: string,
-  { content, mode, owner, group, backup, validate, follow = true }: NewFile,
+  { content, mode, owner, group, backup, validate, replaces, follow = true }: NewFile,
 ): Script {
   const resolve = sh.join([
     sh`_d=${path}`,
@@ -45,6 +48,8 @@ set +C
     sh`${sh.join(attributes(sh.raw('"$_t"'), { mode, owner, group }), ' &&\n')} || exit 1`,
     validate !== undefined && validation(validate),
     backup && sh`_b=$_d.$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -p -- "$_d" "$_b" && printf 'backup=%s\n' "$_b" || exit 1`,
+    replaces !== undefined &&
+      sh`case $(sha256sum < "$_d") in ${replaces}*) ;; *) printf '%s changed after it was read\n' "$_d" >&2; exit ${staleCode} ;; esac`,
     sh`if [ -d "$_d" ]; then printf '%s is a directory\n' "$_d" >&2; exit 1; fi
 mv -f -- "$_t" "$_d"`,
   ])

@@ -14,6 +14,7 @@ import {
   fact,
   hostFact,
   lineInFile,
+  link,
   setFact,
   shell,
 } from '../../modules/index.ts'
@@ -59,6 +60,24 @@ describe('a run', () => {
     const { log, tasks: events } = await lab.run(tasks)
     expect(log).toEqual(['h1: one: changed', 'h1: two: changed', 'h1: any: changed', 'h1: three: ok'])
     expect(events[1]!.diff[0]!.patch).toContain('+b')
+  })
+
+  test('loses no edit of a file that has two names', async () => {
+    const { log, outcome } = await lab.run(
+      one((dir) => [
+        task('folder', directory({ path: `${dir}/real` })),
+        task('link', link({ path: `${dir}/alias`, target: 'real' })),
+        task('file', copy({ content: 'start\n', dest: `${dir}/real/f` })),
+        task('wait', shell({ cmd: 'true' }), { changedWhen: false }),
+        task('by name', lineInFile({ path: `${dir}/real/f`, line: 'one' })),
+        task('by other name', lineInFile({ path: `${dir}/alias/f`, line: 'two' })),
+        task('look', shell({ cmd: `cat ${dir}/real/f` }), { changedWhen: false }).register(({ stdout }) => [
+          task(stdout.replaceAll('\n', ' '), debug({ message: 'x' })),
+        ]),
+      ]),
+    )
+    expect(log.at(-1)).toBe('h1: start one two: ok')
+    expect(outcome.hosts.h1).toMatchObject({ failed: 0 })
   })
 
   test('goes on after register with tasks made of the real result', async () => {
