@@ -151,12 +151,7 @@ describe('a file that does not load', () => {
         'book.ts':
           "import { directory } from 'tsplay/modules'\n\nconst made = directory({ path: '/opt', mod: '0755' })",
       }),
-    ).toBe(
-      "directory: unknown parameter 'mod'\n  at book.ts:3:14\n  hint: did you mean 'mode'?".replace(
-        ':53',
-        ':23',
-      ),
-    )
+    ).toBe("directory: unknown parameter 'mod'\n  at book.ts:3:14\n  hint: did you mean 'mode'?".replace(':53', ':23'))
   })
 
   test('imports a name that tsplay does not export', async () => {
