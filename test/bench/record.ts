@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { loadInventory, loadPlaybook, worldOf } from '../../engine/cli/load.ts'
+import { storeDir } from '../../engine/cli/store-dir.ts'
 import { targetOf } from '../../engine/cli/target.ts'
 import { connect } from '../../engine/connection/connect.ts'
 import type { Connect, Target } from '../../engine/connection/connection.ts'
@@ -58,7 +59,7 @@ export async function record(playbook: string, inventoryName: string, file: stri
     check: false,
     forks: 50,
     forceHandlers: false,
-    store: fileStore(path.resolve('.tsplay', inventory.name), { check: false }),
+    store: fileStore(storeDir(inventory), { check: false }),
     connect: recording,
     target: (host) => targetOf(host, flags, undefined),
     become: { user: undefined, method: undefined, password: undefined },

@@ -76,11 +76,10 @@ describe.skipIf(lacks !== undefined)(
     let first: Ran
     const scratch = mkdtempSync(path.join(tmpdir(), 'tsplay-site-'))
     // what the control side keeps belongs to the lab that is made anew here
-    const store = path.join(root, '.tsplay', 'fleet')
+    const _store = path.join(root, '.tsplay', 'fleet')
 
     beforeAll(async () => {
       await node([bin, 'lab', 'down', '-i', inventory])
-      rmSync(store, { recursive: true, force: true })
       const up = await node([bin, 'lab', 'up', '-i', inventory])
       if (up.code !== 0) throw new Error(up.stderr)
       check = await tsplay('run', 'playbooks/site.ts', '--check', '--diff')
@@ -88,7 +87,6 @@ describe.skipIf(lacks !== undefined)(
     })
     afterAll(async () => {
       await node([bin, 'lab', 'down', '-i', inventory])
-      rmSync(store, { recursive: true, force: true })
       rmSync(scratch, { recursive: true, force: true })
     })
 
