@@ -51,7 +51,7 @@ export type RunEvent =
   | {
       readonly type: 'host'
       readonly host: string
-      readonly state: 'connecting' | 'connected' | 'planning' | 'applying' | 'waiting' | 'done'
+      readonly state: 'connecting' | 'connected' | 'planning' | 'applying' | 'done'
     }
   | {
       readonly type: 'output'

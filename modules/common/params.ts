@@ -12,6 +12,3 @@ export const pathParam = z
 export const textParam = z.custom<Text>((value) => typeof value === 'string' || isSecret(value), {
   error: 'expected a text or a secret',
 })
-
-/** One name or several. */
-export const namesParam = (item: z.ZodType<string>) => z.union([item, z.array(item)])
