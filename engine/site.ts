@@ -9,6 +9,8 @@ export interface Site<Vars extends z.ZodObject = z.ZodObject, Groups extends Sch
   readonly vars: Vars
   /** Per group, the variables of its hosts. */
   readonly groups: Groups
+  /** The variables of hosts in groups that `groups` does not name. Default: there are no other groups, and one is refused. */
+  readonly otherGroups?: z.ZodObject
 }
 
 export type Schemas = Readonly<Record<string, z.ZodObject>>
@@ -17,6 +19,7 @@ export type Schemas = Readonly<Record<string, z.ZodObject>>
 export const site = <Vars extends z.ZodObject, Groups extends Schemas>(spec: {
   vars: Vars
   groups: Groups
+  otherGroups?: z.ZodObject
 }): Site<Vars, Groups> => ({
   kind: 'site',
   ...spec,
@@ -46,8 +49,10 @@ export interface ConnectionSettings {
   readonly knownHosts?: string
   /** How unknown host keys are met; a changed key is refused by `strict` and `accept-new`. Default `strict`. */
   readonly hostKeys?: 'strict' | 'accept-new' | 'off'
-  /** Become this user for every task; true means root. Tasks may say otherwise. */
+  /** Become this user for every task; true means `becomeUser`. Tasks may say otherwise. */
   readonly become?: boolean | string
+  /** Whom to become where no task says more than that it becomes another user. Default root. */
+  readonly becomeUser?: string
   /** How to become another user. Default `sudo`. */
   readonly becomeMethod?: 'sudo' | 'su' | 'doas'
   /** Password for becoming. */
@@ -64,6 +69,8 @@ export interface Host<Vars = object> {
   readonly groups: readonly string[]
   readonly vars: Vars
   readonly connection: ConnectionSettings
+  /** Why it cannot be reached, where the inventory asks for a connection that tsplay does not make. */
+  readonly unsupported?: string
 }
 
 /** A set of hosts written as a pattern, where the typed forms do not suffice. */

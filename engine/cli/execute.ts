@@ -1,7 +1,9 @@
 // From flags to a run: passwords, targets, the store, ctrl-C, the exit code.
 import { connect } from '../connection/connect.ts'
+import { TsplayError } from '../error.ts'
 import type { Reporter } from '../event.ts'
 import type { Inventory } from '../inventory/resolve-inventory.ts'
+import { playHosts } from '../run/play-hosts.ts'
 import { run } from '../run/run.ts'
 import type { RunOptions } from '../run/world.ts'
 import { fileStore } from '../secrets/store.ts'
@@ -20,6 +22,7 @@ interface Execution extends Pick<RunOptions, 'playbook' | 'name' | 'dir' | 'worl
 
 /** Runs and sets the process's exit code. */
 export async function execute({ inventory, flags, ...rest }: Execution): Promise<void> {
+  refuseUnreachable(rest)
   const login = flags.askPass ? await askPassword('login password') : undefined
   const becomePassword = flags.askBecomePass ? await askPassword('password for becoming') : undefined
   const check = flags.check ?? false
@@ -45,4 +48,14 @@ export async function execute({ inventory, flags, ...rest }: Execution): Promise
     done()
     rest.emit.close?.()
   }
+}
+
+/** What the inventory asks of a connection and tsplay does not do is said before any host is touched. */
+function refuseUnreachable(options: Pick<RunOptions, 'playbook' | 'world' | 'placeOf'>): void {
+  for (const play of options.playbook.plays)
+    for (const { name, unsupported } of playHosts(options, play))
+      if (unsupported !== undefined)
+        throw new TsplayError(`host '${name}' cannot be reached: ${unsupported}`, {
+          hint: `change it in the inventory, or leave the host out: --limit 'all:!${name}'`,
+        })
 }

@@ -11,7 +11,7 @@ export async function listCommand(what: string, file: string, flags: InventoryFl
   if (!list)
     throw new TsplayError(`tsplay list: '${what}' cannot be listed`, { hint: suggest(what, Object.keys(lists)) })
   const playbook = await loadPlaybook(file)
-  const inventory = await loadInventory(flags, playbook.site)
+  const inventory = await loadInventory(flags, { site: playbook.site, file })
   const found = outline({
     playbook,
     world: await worldOf(inventory, flags),

@@ -1,8 +1,9 @@
 // Playbook and inventory as the command line names them, loaded and resolved.
+import path from 'node:path'
 import * as zod from 'zod'
 import * as modules from '../../modules/index.ts'
 import type { ConfigFile } from '../config.ts'
-import { TsplayError } from '../error.ts'
+import { formatError, TsplayError } from '../error.ts'
 import * as engine from '../index.ts'
 import { limitTo } from '../inventory/limit.ts'
 import { openInventory } from '../inventory/open-inventory.ts'
@@ -22,16 +23,22 @@ export const loadConfig = (file: string): Promise<ConfigFile> => loadDefault(fil
 
 export const loadPlaybook = (file: string): Promise<Playbook> => loadDefault(file, 'playbook', loadContext)
 
-/** The inventories by name, path or list. `site` is the playbook's, where there is one. */
-export async function loadInventory(flags: InventoryFlags, site?: Site): Promise<Inventory> {
+/** The inventories by name, path or list, for a playbook where there is one: its site checks them. Warnings go to stderr. */
+export async function loadInventory(
+  flags: InventoryFlags,
+  playbook?: { readonly site: Site; readonly file: string },
+): Promise<Inventory> {
   if (!flags.inventory?.length) {
     throw new TsplayError('which inventory?', { hint: 'name one with -i, such as -i prod for inventories/prod.ts' })
   }
-  return openInventory(flags.inventory, {
+  const inventory = await openInventory(flags.inventory, {
     ...loadContext,
-    ...(site && { site }),
-    extraVars: await extraVars(flags.extraVars ?? [], site),
+    ...(playbook && { site: playbook.site, playbookDir: path.dirname(path.resolve(playbook.file)) }),
+    extraVars: await extraVars(flags.extraVars ?? [], playbook?.site),
   })
+  for (const { message, place, hint } of inventory.warnings)
+    process.stderr.write(`warning: ${formatError(new TsplayError(message, { place, hint }))}\n`)
+  return inventory
 }
 
 /** The inventory as a run sees it. @throws TsplayError where `--limit` leaves no host. */

@@ -14,7 +14,7 @@ import { reporterOf } from './reporter.ts'
 /** Runs a playbook, or only `roles` of it. */
 export async function runCommand(file: string, flags: RunFlags, roles?: readonly string[]): Promise<void> {
   const playbook = await loadPlaybook(file)
-  const inventory = await loadInventory(flags, playbook.site)
+  const inventory = await loadInventory(flags, { site: playbook.site, file })
   const selection: Selection = {
     ...(flags.tags && { tags: flags.tags }),
     ...(flags.skipTags && { skipTags: flags.skipTags }),

@@ -2,37 +2,48 @@
 import { BlockList, isIPv4 } from 'node:net'
 import { type Place, TsplayError } from '../error.ts'
 import type { Host } from '../site.ts'
-import { type InventorySource, placeIn } from './inventory-source.ts'
+import type { InventorySource, Warning } from './inventory-source.ts'
 
-/** Refuses two hosts at one address and port. `place` tells where a host's address stands. */
-export function refuseSharedAddresses(hosts: Iterable<Host>, place: (host: string) => Place | undefined): void {
+/**
+ * Finds two hosts at one address and port. Where a typed inventory has both it is refused; elsewhere one machine under two
+ * names is a habit, and a warning.
+ */
+export function checkSharedAddresses(
+  hosts: Iterable<Host>,
+  placeOf: (host: string) => Place | undefined,
+  isStrict: (host: string) => boolean,
+): Warning[] {
   const taken = new Map<string, string>()
+  const found: Warning[] = []
   for (const { name, address, connection } of hosts) {
     if (connection.transport === 'local') continue
     const port = connection.port ?? 22
     const key = `${address.toLowerCase()} port ${port}`
     const other = taken.get(key)
-    if (other !== undefined) {
-      throw new TsplayError(`hosts '${other}' and '${name}' have the same address ${address}, port ${port}`, {
-        place: place(name),
+    taken.set(key, other ?? name)
+    if (other === undefined) continue
+    const message = `hosts '${other}' and '${name}' have the same address ${address}, port ${port}`
+    const place = placeOf(name)
+    if (isStrict(other) && isStrict(name))
+      throw new TsplayError(message, {
+        place,
         hint: 'one machine is one host: list it under one name in all its groups',
       })
-    }
-    taken.set(key, name)
+    found.push({ message, ...(place && { place }), hint: 'their tasks run on one machine at the same time' })
   }
+  return found
 }
 
 /** Refuses hosts of a lab that cannot be booted in its subnet. */
 export function checkLab(
-  source: InventorySource,
+  { settings: { subnet }, place }: NonNullable<InventorySource['lab']>,
   hosts: Iterable<Host>,
   placeOf: (host: string) => Place | undefined,
 ): void {
-  const { subnet } = source.file.lab!
   const base = /^(\d+\.\d+\.\d+)\.0\/24$/.exec(subnet)?.[1]
   if (base === undefined || !isIPv4(`${base}.0`) || !isPrivate(`${base}.0`)) {
     throw new TsplayError(`lab subnet '${subnet}' is not a private /24`, {
-      place: placeIn(source, ['lab', 'subnet']),
+      place: place(),
       hint: "write it as '10.77.0.0/24'",
     })
   }

@@ -1,8 +1,10 @@
 // A host's variables and connection settings against their schemas: what is unknown, missing or of another type.
 import type { z } from 'zod'
 import { type Place, suggest, TsplayError } from '../error.ts'
+import { secret } from '../secret.ts'
 import type { ConnectionSettings, Site } from '../site.ts'
 import { connectionSchemas, isConnectionKey } from './connection-settings.ts'
+import { plainScalar } from './sources/yaml-scalar.ts'
 import type { Statement, Statements } from './variables.ts'
 
 /** A host's name, its groups from the outermost to the innermost, and where it stands. */
@@ -18,20 +20,25 @@ const isOpen = (schema: z.ZodObject): boolean => {
   return catchall !== undefined && catchall._zod.def.type !== 'never'
 }
 
+const schemaOf = (site: Site, group: string): z.ZodObject | undefined => site.groups[group] ?? site.otherGroups
+
 /** Refuses variables that neither the site nor any of `groups` declares. */
-export function checkKnown(statements: Iterable<Statement>, site: Site, groups: Iterable<string>): void {
-  const schemas = [site.vars, ...[...groups].flatMap((group) => site.groups[group] ?? [])]
+export function checkKnown(statements: readonly Statement[], site: Site, groups: Iterable<string>): void {
+  if (statements.length === 0 || isOpen(site.vars)) return
+  const schemas = [site.vars, ...[...groups].flatMap((group) => schemaOf(site, group) ?? [])]
   if (schemas.some(isOpen)) return
   const known = new Set(schemas.flatMap((schema) => Object.keys(schema.shape)))
-  for (const { key, by, place } of statements) {
-    if (known.has(key) || isConnectionKey(key)) continue
+  for (const { key, kind, by, place } of statements) {
+    if (kind === 'setting' || known.has(key) || key.startsWith('ansible_')) continue
     const elsewhere = Object.keys(site.groups).find((group) => site.groups[group] && key in site.groups[group].shape)
     throw new TsplayError(`unknown variable '${key}' in ${by}`, {
       place: place(),
       hint:
         elsewhere !== undefined
           ? `'${key}' is a variable of group '${elsewhere}'`
-          : suggest(key, [...known, ...Object.keys(connectionSchemas)]),
+          : isConnectionKey(key)
+            ? `as a connection setting it is called tsplay_${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} here`
+            : suggest(key, [...known, ...Object.keys(connectionSchemas)]),
     })
   }
 }
@@ -52,25 +59,35 @@ export function checkSite(site: Site): void {
 }
 
 /** The variables of a host, parsed by the schema of the site and of each of its groups. @throws TsplayError */
-export function parsedVars(host: Subject, statements: Statements, site: Site): Record<string, unknown> {
-  const vars = parsed(host, statements, site.vars, 'the site')
+export function parsedVars(host: Subject, { variables }: Statements, site: Site): Record<string, unknown> {
+  const vars = parsed(host, variables, site.vars, 'the site')
   for (const group of host.groups) {
-    const schema = site.groups[group]
-    if (schema) Object.assign(vars, parsed(host, statements, schema, `group '${group}'`))
+    const schema = schemaOf(site, group)
+    // what takes anything has been taken by the site's own variables, if those take anything
+    if (schema && !(isAnything(schema) && isAnything(site.vars)))
+      Object.assign(vars, parsed(host, variables, schema, `group '${group}'`))
   }
   return vars
 }
 
-function parsed(host: Subject, statements: Statements, schema: z.ZodObject, of: string): Record<string, unknown> {
+const isAnything = (schema: z.ZodObject): boolean => isOpen(schema) && Object.keys(schema.shape).length === 0
+
+function parsed(
+  host: Subject,
+  variables: Statements['variables'],
+  schema: z.ZodObject,
+  of: string,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {}
-  for (const [key, { value }] of statements)
-    if (Object.hasOwn(schema.shape, key) || (isOpen(schema) && !isConnectionKey(key))) values[key] = value
-  const checked = schema.safeParse(values)
+  for (const [key, { value }] of variables) if (Object.hasOwn(schema.shape, key) || isOpen(schema)) values[key] = value
+  if (isAnything(schema)) return values
+  const first = schema.safeParse(values)
+  const checked = first.success ? first : schema.safeParse(asWanted(values, variables, schema, first.error.issues))
   if (checked.success) return { ...checked.data }
   const issue = checked.error.issues[0]!
   const path = issue.path.map(String)
   const key = path[0]
-  const statement = key === undefined ? undefined : statements.get(key)
+  const statement = key === undefined ? undefined : variables.get(key)
   const where = statement ? statement.place() : host.place()
   const variable = key === undefined ? '' : ` variable '${path.join('.')}' of ${of}`
   if (key !== undefined && !statement) {
@@ -85,25 +102,51 @@ function parsed(host: Subject, statements: Statements, schema: z.ZodObject, of: 
   })
 }
 
+/**
+ * What was read from a text may be another thing than the schema wants: 1.10 a number and not a version, `true` in an INI
+ * file a text, a password not yet a secret. The text says what was written, the schema what was meant.
+ */
+function asWanted(
+  values: Readonly<Record<string, unknown>>,
+  variables: Statements['variables'],
+  schema: z.ZodObject,
+  issues: readonly z.core.$ZodIssue[],
+): Record<string, unknown> {
+  const found = { ...values }
+  for (const key of new Set(issues.map(({ path }) => String(path[0])))) {
+    const text = variables.get(key)?.text
+    const wanted = schema.shape[key]
+    if (text === undefined || !wanted) continue
+    const fits = (value: unknown): boolean => wanted.safeParse(value).success
+    const candidate = [text, plainScalar(text), secret(text, key)].find(fits)
+    if (candidate !== undefined) found[key] = candidate
+  }
+  return found
+}
+
 /** Address and connection settings of a host. @throws TsplayError where one is not what it may be */
 export function parsedConnection(
   host: Subject,
-  statements: Statements,
-): { address: string; connection: ConnectionSettings } {
+  { settings }: Statements,
+): { address: string; connection: ConnectionSettings; unsupported?: string } {
   const found: Record<string, unknown> = {}
-  for (const [key, statement] of statements) {
-    if (!isConnectionKey(key)) continue
-    const checked = connectionSchemas[key]!.safeParse(statement.value)
-    if (!checked.success) {
-      throw new TsplayError(`host '${host.name}': '${key}': ${plain(checked.error.issues[0]!.message)}`, {
-        place: statement.place(),
-        hint: `it is given in ${statement.by}`,
+  for (const [key, { value, written = key, by, place }] of settings) {
+    const checked = connectionSchemas[key]?.safeParse(value)
+    if (checked?.success === false) {
+      throw new TsplayError(`host '${host.name}': '${written}': ${plain(checked.error.issues[0]!.message)}`, {
+        place: place(),
+        hint: `it is given in ${by}`,
       })
     }
-    found[key] = checked.data
+    if (checked) found[key] = checked.data
   }
   const { address = host.name, ...connection } = found
-  return { address: address as string, connection }
+  const unsupported = settings.get('unsupported')
+  return {
+    address: address as string,
+    connection,
+    ...(unsupported && { unsupported: String(unsupported.value) }),
+  }
 }
 
 const plain = (message: string): string => message.replace(/^Invalid input: /, '')

@@ -18,6 +18,7 @@ const settings = {
   knownHosts: z.string().min(1),
   hostKeys: z.enum(['strict', 'accept-new', 'off']),
   become: z.union([z.boolean(), name], { error: 'expected true, false or the name of a user' }),
+  becomeUser: name,
   becomeMethod: z.enum(['sudo', 'su', 'doas']),
   becomePassword: secretText,
 } satisfies { [Key in keyof Required<ConnectionSettings>]: z.ZodType<ConnectionSettings[Key]> }
@@ -30,3 +31,6 @@ const address = z.string().regex(/^[\p{L}\p{N}:][\p{L}\p{N}._:%-]*$/u, {
 export const connectionSchemas: Readonly<Record<string, z.ZodType>> = { ...settings, address }
 
 export const isConnectionKey = (key: string): boolean => Object.hasOwn(connectionSchemas, key)
+
+/** Settings that something else than tsplay's own names comes to; `unsupported` says why such a host cannot be reached. */
+export type FoundSettings = Readonly<Record<string, unknown>> & { readonly unsupported?: string }

@@ -6,49 +6,38 @@ import { suggest, TsplayError } from '../error.ts'
 /** Where an inventory is to be had. */
 export type FoundInventory =
   | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'list'; readonly text: string }
 
+/** What `-i prod` may be in inventories/, in this order. */
+const extensions = ['.ts', '.yml', '.yaml', '.json', '.ini', '']
+
 /**
- * `prod` is `inventories/prod.ts`, a path is taken as it is, and what has a comma is a list of hosts: `'a,b,'`.
- * @throws TsplayError where there is no such file, or it is of a kind that is not read
+ * `prod` is `inventories/prod` with one of the extensions of inventories, or the folder of that name; a path is taken as it
+ * is, and what has a comma is a list of hosts: `'a,b,'`.
+ * @throws TsplayError where there is no such thing
  */
 export function findInventory(nameOrPath: string, cwd = process.cwd()): FoundInventory {
   if (nameOrPath.includes(',')) return { kind: 'list', text: nameOrPath }
   if (nameOrPath.trim() === '') throw new TsplayError('-i is empty', { hint: whatIsRead })
-  const isPath = /[/\\]/.test(nameOrPath) || isCode.test(nameOrPath) || isFile(resolve(cwd, nameOrPath))
-  const path = resolve(cwd, isPath ? nameOrPath : join('inventories', `${nameOrPath}.ts`))
-  if (isFile(path) && isCode.test(path)) return { kind: 'file', path }
-  if (isPath) throw readable(resolve(cwd, nameOrPath), nameOrPath, cwd)
-  const beside = siblings(nameOrPath, cwd)
-  throw beside === undefined ? missing(nameOrPath, cwd) : readable(resolve(cwd, beside), beside, cwd)
+  const asPath = resolve(cwd, nameOrPath)
+  const candidates = /[/\\]/.test(nameOrPath)
+    ? [asPath]
+    : [...extensions.map((extension) => join(cwd, 'inventories', nameOrPath + extension)), asPath]
+  for (const path of candidates) {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found?.isDirectory()) return { kind: 'folder', path }
+    if (found) return { kind: 'file', path }
+  }
+  throw missing(nameOrPath, cwd)
 }
 
-const isCode = /\.[cm]?[jt]s$/
-
-const whatIsRead = "an inventory is a TypeScript file, or a list of hosts such as 'a,b,'"
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-
-/** Something of that name that is not a TypeScript file. */
-function siblings(name: string, cwd: string): string | undefined {
-  const candidates = [...list(join(cwd, 'inventories')).map((entry) => join('inventories', entry)), ...list(cwd)]
-  return candidates.find(
-    (entry) => entry.replace(/^inventories[/\\]/, '').replace(/\.(?:ya?ml|ini|toml|json)$/, '') === name,
-  )
-}
-
-function readable(path: string, shown: string, cwd: string): TsplayError {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) return missing(shown, cwd)
-  return new TsplayError(`'${shown}' is ${found.isDirectory() ? 'a folder' : 'not a TypeScript file'}`, {
-    hint: whatIsRead,
-  })
-}
+const whatIsRead = "an inventory is a .ts, .yml, .ini or .json file, an executable, a folder, or a list such as 'a,b,'"
 
 function missing(name: string, cwd: string): TsplayError {
   const known = list(join(cwd, 'inventories'))
-    .filter((entry) => entry.endsWith('.ts'))
-    .map((entry) => entry.slice(0, -'.ts'.length))
+    .filter((entry) => !/^\.|^(?:group|host)_vars$/.test(entry))
+    .map((entry) => entry.replace(/\.(?:ts|ya?ml|json|ini)$/, ''))
   const hint =
     known.length === 0
       ? `${whatIsRead}; there is none in inventories/`

@@ -1,89 +1,108 @@
-// One inventory as it was given: its content, what it is called and how to point into it.
-import { z } from 'zod'
-import { type Place, suggest, TsplayError } from '../error.ts'
-import type { InventoryFile } from '../inventory.ts'
+// One inventory as it was read, whatever it was written in: groups, hosts, and what is said of them. Plain data.
+import { type Place, TsplayError } from '../error.ts'
+import type { LabSettings } from '../inventory.ts'
 import type { Site } from '../site.ts'
-import { all, ungrouped } from './group-tree.ts'
-import { locate } from './locate.ts'
+import type { Placed, Statement } from './variables.ts'
 
 /** An inventory before it is resolved. */
 export interface InventorySource {
-  readonly file: InventoryFile
   /** `prod`, or the literal list. */
   readonly name: string
   /** The file as messages show it; a literal list has none. */
   readonly path?: string
-  /** The file's text, to point into it. */
-  readonly text?: string
+  /** The site it was written for; only typed inventories have one. */
+  readonly site?: Site
+  /** Refuse what is legal elsewhere and most likely a mistake: two values for one host, two hosts at one address. */
+  readonly strict: boolean
+  /** Variables of every host. */
+  readonly vars: readonly Statement[]
+  /** Groups in the order in which they are first named. */
+  readonly groups: ReadonlyMap<string, SourceGroup>
+  readonly lab?: { readonly settings: LabSettings; readonly place: Placed }
+  readonly warnings: readonly Warning[]
 }
 
-/** Where `path` stands in the source, as far as it can be found. */
-export function placeIn({ path, text }: InventorySource, keys: readonly string[]): Place | undefined {
-  return path === undefined ? undefined : { file: path, ...(text !== undefined && locate(text, keys)) }
+export interface SourceGroup {
+  readonly place: Placed
+  readonly hosts: ReadonlyMap<string, SourceHost>
+  readonly children: ReadonlyMap<string, Placed>
+  readonly vars: readonly Statement[]
+  /** Among groups at the same depth the one with the higher priority holds. Default 1. */
+  readonly priority?: number
 }
 
-const record = z.record(z.string(), z.unknown(), { error: 'expected an object' })
+export interface SourceHost {
+  readonly place: Placed
+  readonly statements: readonly Statement[]
+}
 
-const structure = z.object({
-  vars: record.optional(),
-  groups: z.record(
-    z.string(),
-    z.strictObject({
-      hosts: z.record(z.string(), record).optional(),
-      children: z.array(z.string()).readonly().optional(),
-      vars: record.optional(),
+/** Something that works and is most likely not what was meant. */
+export interface Warning {
+  readonly message: string
+  readonly place?: Place
+  readonly hint?: string
+}
+
+/** A source in the making. */
+export interface SourceBuilder {
+  /** The group of that name, made when it is new. */
+  group(name: string, place: Placed): void
+  child(group: string, child: string, place: Placed): void
+  host(group: string, host: string, place: Placed, statements: readonly Statement[]): void
+  vars(group: string, statements: readonly Statement[]): void
+  warn(warning: Warning): void
+  build(more: Pick<InventorySource, 'name'> & Partial<InventorySource>): InventorySource
+}
+
+interface GroupInTheMaking {
+  readonly place: Placed
+  readonly hosts: Map<string, { place: Placed; statements: Statement[] }>
+  readonly children: Map<string, Placed>
+  readonly vars: Statement[]
+}
+
+export function sourceBuilder(): SourceBuilder {
+  const groups = new Map<string, GroupInTheMaking>()
+  const warnings: Warning[] = []
+  const group = (name: string, place: Placed): GroupInTheMaking => {
+    const known = groups.get(name)
+    if (known) return known
+    const made = { place, hosts: new Map(), children: new Map(), vars: [] }
+    groups.set(name, made)
+    return made
+  }
+  return {
+    group,
+    child(name, child, place) {
+      const { children } = group(name, place)
+      if (!children.has(child)) children.set(child, place)
+    },
+    host(name, host, place, statements) {
+      const { hosts } = group(name, place)
+      const known = hosts.get(host)
+      if (known) known.statements.push(...statements)
+      else hosts.set(host, { place, statements: [...statements] })
+    },
+    vars(name, statements) {
+      group(name, () => undefined).vars.push(...statements)
+    },
+    warn: (warning) => warnings.push(warning),
+    build: (more) => ({
+      strict: false,
+      vars: [],
+      warnings,
+      groups: new Map([...groups].map(([name, made]) => [name, withPriority(made)])),
+      ...more,
     }),
-  ),
-  lab: z.strictObject({ subnet: z.string() }).optional(),
-})
-
-/** Checks what holds for the source by itself. @throws TsplayError with place */
-export function checkSource(source: InventorySource, site: Site): void {
-  checkStructure(source)
-  const groups = new Set([...Object.keys(site.groups), all, ungrouped])
-  for (const [group, entry] of Object.entries(source.file.groups)) {
-    if (!groups.has(group)) {
-      throw new TsplayError(`unknown group '${group}'`, {
-        place: placeIn(source, ['groups', group]),
-        hint: suggest(group, Object.keys(site.groups)),
-      })
-    }
-    for (const child of entry.children ?? []) {
-      if (Object.hasOwn(site.groups, child)) continue
-      throw new TsplayError(`group '${group}' contains '${child}', which is no group`, {
-        place: placeIn(source, ['groups', group, 'children', child]),
-        hint: suggest(child, Object.keys(site.groups)),
-      })
-    }
-    for (const host of Object.keys(entry.hosts ?? {})) checkName(source, group, host)
   }
 }
 
-function checkStructure(source: InventorySource): void {
-  const checked = structure.safeParse(source.file)
-  const issue = checked.error?.issues[0]
-  if (!issue) return
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].map(String)
-  const what = path.length === 0 ? 'the inventory' : `'${path.join('.')}'`
-  const wrong = unknown === undefined ? issue.message.replace(/^Invalid input: /, '') : 'is not known'
-  throw new TsplayError(`${what}${unknown === undefined ? ': ' : ' '}${wrong}`, {
-    place: placeIn(source, path),
-    ...(unknown !== undefined && {
-      hint: suggest(unknown, path[0] === 'lab' ? ['subnet'] : ['hosts', 'children', 'vars']),
-    }),
-  })
-}
-
-const hostName = /^[\p{L}\p{N}_:][\p{L}\p{N}_.:%-]*$/u
-
-function checkName(source: InventorySource, group: string, host: string): void {
-  if (hostName.test(host)) return
-  const range = /\[\w+:\w+\]/.test(host)
-  throw new TsplayError(`'${host}' in group '${group}' is no name for a host`, {
-    place: placeIn(source, ['groups', group, 'hosts', host]),
-    hint: range
-      ? 'a range is not expanded here: make the entries with Object.fromEntries and map'
-      : 'a name has letters, digits, dots, dashes and underscores',
-  })
+/** `ansible_group_priority` says something of the group and nothing of its hosts. */
+function withPriority(group: GroupInTheMaking): SourceGroup {
+  const said = group.vars.findLast(({ key }) => key === 'ansible_group_priority')
+  if (!said) return group
+  const priority = Number(said.value)
+  if (!Number.isInteger(priority))
+    throw new TsplayError('ansible_group_priority is a whole number', { place: said.place() })
+  return { ...group, vars: group.vars.filter(({ key }) => key !== said.key), priority }
 }

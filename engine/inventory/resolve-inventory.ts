@@ -1,15 +1,15 @@
 // From inventories as written to hosts with their variables. Knows nothing of connections.
-import type { Place } from '../error.ts'
 import type { LabSettings } from '../inventory.ts'
 import type { Host, Site } from '../site.ts'
-import { checkLab, refuseSharedAddresses } from './check-addresses.ts'
+import { checkLab, checkSharedAddresses } from './check-addresses.ts'
+import { checkGroups, doubleNames, mergedGroups } from './check-groups.ts'
 import { checkKnown, checkSite, parsedConnection, parsedVars, type Subject } from './check-variables.ts'
-import { isConnectionKey } from './connection-settings.ts'
-import { declaredGroups, membersByGroup } from './declared-groups.ts'
-import { all, type GroupTree, ungrouped } from './group-tree.ts'
-import { entriesByHost } from './host-entries.ts'
-import { checkSource, type InventorySource, placeIn } from './inventory-source.ts'
-import { merged, refuseDisagreement, type Statement, type Statements, statementsOf } from './variables.ts'
+import { type GroupTree, groupTree } from './group-tree.ts'
+import type { InventorySource, SourceHost, Warning } from './inventory-source.ts'
+import { extraStatements, type Layers, layersOf } from './layers.ts'
+import { membersByGroup } from './members.ts'
+import { merged, type Placed, refuseDisagreement, type Statement } from './variables.ts'
+import type { VarsFiles } from './vars-files.ts'
 
 /** The hosts of a run, by name and by group, in the order in which they are defined. */
 export interface Inventory {
@@ -18,99 +18,123 @@ export interface Inventory {
   readonly path?: string
   readonly site: Site
   readonly hosts: ReadonlyMap<string, Host>
-  /** Every group of the site, also empty ones, and the implicit `all` and `ungrouped`. */
+  /** Every group, also empty ones, and the implicit `all` and `ungrouped`. */
   readonly groups: ReadonlyMap<string, readonly Host[]>
+  readonly tree: GroupTree
   /** This machine: the host of that name, or an implicit one that is not in `all`. */
   readonly localhost: Host
   readonly lab?: LabSettings
+  readonly warnings: readonly Warning[]
+  /** Everything that is said of a host, in the order of precedence: of several statements of a key the last one holds. */
+  readonly said: (host: Host) => readonly Statement[]
+}
+
+export interface ResolveOptions {
+  readonly extraVars?: Readonly<Record<string, unknown>>
+  readonly inventoryFiles?: readonly VarsFiles[]
+  readonly playbookFiles?: readonly VarsFiles[]
+}
+
+interface Entry extends SourceHost {
+  readonly source: InventorySource
+  readonly group: string
 }
 
 /**
- * Resolves one inventory or several in order. Of several values of a variable the more specific one holds: the inventory's
- * `vars`, then groups from the outermost to the innermost, then the host's own entry, then `extraVars`; among equals the later.
+ * Resolves one inventory or several in order. Of several values of a variable the more specific one holds, among equals the
+ * later; `layers.ts` has the order.
  * @throws TsplayError with the place of the first thing that does not fit the site
  */
 export function resolveInventory(
   given: InventorySource | readonly InventorySource[],
   site: Site,
-  options: { readonly extraVars?: Readonly<Record<string, unknown>> } = {},
+  { extraVars, ...files }: ResolveOptions = {},
 ): Inventory {
   const sources = [given].flat() as InventorySource[]
   checkSite(site)
-  for (const source of sources) checkSource(source, site)
-  const tree = declaredGroups(sources, site)
-  const layers = layersOf(sources, site, tree, options.extraVars)
-  const addressPlaces = new Map<string, () => Place | undefined>()
+  checkGroups(sources, site)
+  const tree = groupTree(mergedGroups(sources, site))
+  const layers = layersOf(sources, site, tree, { ...files, extraVars: extraStatements(extraVars) })
+  const lineage = lineages(tree)
+  const addressPlaces = new Map<string, Placed>()
   const hosts = new Map<string, Host>()
+  const own = new Map<string, readonly Statement[]>()
   for (const [name, entries] of entriesByHost(sources)) {
-    const groups = tree.lineage(entries.map(({ group }) => group).filter((group) => Object.hasOwn(site.groups, group)))
-    const own = sources.map((source) =>
-      entries.filter((entry) => entry.source === source).flatMap((entry) => entry.statements),
-    )
-    for (const statements of own) refuseDisagreement(name, statements)
-    checkKnown(own.flat(), site, groups)
+    const groups = lineage(entries)
+    for (const source of sources) {
+      if (!source.strict) continue
+      const typed = entries.filter((entry) => entry.source === source)
+      if (typed.length > 1)
+        refuseDisagreement(
+          name,
+          typed.flatMap(({ statements }) => statements),
+        )
+    }
+    const statements = entries.flatMap((entry) => entry.statements)
+    own.set(name, statements)
+    checkKnown(statements, site, groups)
+    const holding = merged(layers(name, groups, statements))
     const { place } = entries[0]!
-    const statements = layers(groups, own.flat())
-    addressPlaces.set(name, statements.get('address')?.place ?? place)
+    addressPlaces.set(name, holding.settings.get('address')?.place ?? place)
     const subject: Subject = { name, groups, place }
-    hosts.set(name, {
-      name,
-      groups,
-      vars: parsedVars(subject, statements, site),
-      ...parsedConnection(subject, statements),
-    })
+    hosts.set(name, { name, groups, vars: parsedVars(subject, holding, site), ...parsedConnection(subject, holding) })
   }
-  const placeOf = (host: string): Place | undefined => addressPlaces.get(host)?.()
-  refuseSharedAddresses(hosts.values(), placeOf)
-  const labSource = sources.findLast(({ file }) => file.lab)
-  if (labSource) checkLab(labSource, hosts.values(), placeOf)
+  const placeOf: (host: string) => ReturnType<Placed> = (host) => addressPlaces.get(host)?.()
+  const isStrict = (host: string): boolean =>
+    sources.some(({ strict, groups }) => strict && [...groups.values()].some((group) => group.hosts.has(host)))
+  const labSource = sources.findLast(({ lab }) => lab)
+  if (labSource) checkLab(labSource.lab!, hosts.values(), placeOf)
   const [first] = sources
+  const everyFile = [...(files.inventoryFiles ?? []), ...(files.playbookFiles ?? [])]
   return {
     name: first?.name ?? '',
     ...(first?.path !== undefined && { path: first.path }),
     site,
     hosts,
-    groups: membersByGroup(sources, site, tree, hosts),
-    localhost: hosts.get('localhost') ?? implicitLocalhost(layers([], []), site),
-    ...(labSource && { lab: labSource.file.lab }),
+    groups: membersByGroup(sources, tree, hosts, tree.names),
+    tree,
+    localhost: hosts.get('localhost') ?? implicitLocalhost(layers, site),
+    ...(labSource && { lab: labSource.lab!.settings }),
+    warnings: [
+      ...[...sources, ...everyFile].flatMap(({ warnings }) => warnings),
+      ...doubleNames(sources, hosts),
+      ...checkSharedAddresses(hosts.values(), placeOf, isStrict),
+    ],
+    said: ({ name, groups }) => layers(name, groups, own.get(name) ?? []),
   }
 }
 
-/** What holds on a host of these groups with these statements of its own, once all that is not of one host is checked. */
-function layersOf(
-  sources: readonly InventorySource[],
-  site: Site,
-  tree: GroupTree,
-  extraVars: object | undefined,
-): (groups: readonly string[], own: readonly Statement[]) => Statements {
-  const extra = statementsOf(extraVars, '-e', () => undefined)
-  const common = [
-    ...sources.flatMap((source) =>
-      statementsOf(source.file.vars, "the inventory's vars", (key) => placeIn(source, ['vars', key])),
-    ),
-    ...groupStatements(sources, all),
-  ]
-  checkKnown([...common, ...extra], site, tree.names)
-  const ofGroup = new Map([ungrouped, ...tree.names].map((group) => [group, groupStatements(sources, group)]))
-  for (const [group, statements] of ofGroup)
-    checkKnown(statements, site, [...tree.lineage([group]), ...tree.within(group)])
-  return (groups, own) => {
-    const named = groups.length > 0 ? groups : [ungrouped]
-    return merged(common, ...named.map((group) => ofGroup.get(group) ?? []), own, extra)
+/** The entries of each host, hosts in the order in which they first appear. */
+function entriesByHost(sources: readonly InventorySource[]): Map<string, Entry[]> {
+  const found = new Map<string, Entry[]>()
+  for (const source of sources)
+    for (const [group, { hosts }] of source.groups)
+      for (const [name, host] of hosts) {
+        const entries = found.get(name)
+        const entry = { ...host, source, group }
+        if (entries) entries.push(entry)
+        else found.set(name, [entry])
+      }
+  return found
+}
+
+/** The groups of a host, outermost first; the same array for all hosts that stand in the same groups. */
+function lineages(tree: GroupTree): (entries: readonly Entry[]) => readonly string[] {
+  const names = new Set(tree.names)
+  names.delete('ungrouped')
+  const known = new Map<string, readonly string[]>()
+  return (entries) => {
+    const direct = [...new Set(entries.map(({ group }) => group))].filter((group) => names.has(group))
+    const key = direct.join('\0')
+    const found = known.get(key) ?? tree.lineage(direct)
+    known.set(key, found)
+    return found
   }
 }
 
-const groupStatements = (sources: readonly InventorySource[], group: string): Statement[] =>
-  sources.flatMap((source) =>
-    statementsOf(source.file.groups[group]?.vars, `the vars of group '${group}'`, (key) =>
-      placeIn(source, ['groups', group, 'vars', key]),
-    ),
-  )
-
-function implicitLocalhost(statements: Statements, site: Site): Host {
-  const given = Object.fromEntries(
-    [...statements].filter(([key]) => !isConnectionKey(key)).map(([key, { value }]) => [key, value]),
-  )
+function implicitLocalhost(layers: Layers, site: Site): Host {
+  const { variables } = merged(layers(undefined, [], []))
+  const given = Object.fromEntries([...variables].map(([key, { value }]) => [key, value]))
   // what a group adds for its hosts may be missing here; a play on this machine alone may well not need it
   const checked = site.vars.safeParse(given)
   return {

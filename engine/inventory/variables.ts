@@ -2,20 +2,32 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Place, TsplayError } from '../error.ts'
 import { isSecret, reveal } from '../secret.ts'
+import { isConnectionKey } from './connection-settings.ts'
 
-/** One value that was given for a variable. */
+/** Where something stands; computed when it is wanted. */
+export type Placed = () => Place | undefined
+
+/** One value that was given for a variable or for a connection setting. */
 export interface Statement {
   readonly key: string
   readonly value: unknown
+  readonly kind: 'variable' | 'setting'
+  /** The value as it was written, where it was read from a text: `0755`, `1.10`. */
+  readonly text?: string
+  /** What a setting is called where it stands, if not by its key: `ansible_user`. */
+  readonly written?: string
   /** Who says so: `the inventory`, `group 'masters'`, `-e`. */
   readonly by: string
-  readonly place: () => Place | undefined
+  readonly place: Placed
 }
 
-/** Every variable with the statement that holds. */
-export type Statements = ReadonlyMap<string, Statement>
+/** Every variable and setting with the statement that holds. */
+export interface Statements {
+  readonly variables: ReadonlyMap<string, Statement>
+  readonly settings: ReadonlyMap<string, Statement>
+}
 
-/** What an object of the inventory says. Keys without a value say nothing. */
+/** What a typed object says: connection settings stand among the variables. Keys without a value say nothing. */
 export const statementsOf = (
   vars: object | undefined,
   by: string,
@@ -23,11 +35,22 @@ export const statementsOf = (
 ): Statement[] =>
   Object.entries(vars ?? {})
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ({ key, value, by, place: () => place(key) }))
+    .map(([key, value]) => ({
+      key,
+      value,
+      kind: isConnectionKey(key) ? 'setting' : 'variable',
+      by,
+      place: () => place(key),
+    }))
 
 /** Later statements win. */
-export const merged = (...layers: readonly (readonly Statement[])[]): Map<string, Statement> =>
-  new Map(layers.flat().map((statement) => [statement.key, statement]))
+export function merged(...layers: readonly (readonly Statement[])[]): Statements {
+  const found = { variables: new Map<string, Statement>(), settings: new Map<string, Statement>() }
+  for (const layer of layers)
+    for (const statement of layer)
+      (statement.kind === 'setting' ? found.settings : found.variables).set(statement.key, statement)
+  return found
+}
 
 /** Refuses two groups of one file that say different things of the same host. */
 export function refuseDisagreement(host: string, statements: readonly Statement[]): void {

@@ -25,6 +25,8 @@ interface Kinds {
   readonly playbook: Playbook
   readonly inventory: InventoryFile
   readonly config: ConfigFile
+  /** Variables of a group or a host: any object. */
+  readonly variables: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -45,9 +47,13 @@ export async function loadDefault<What extends keyof Kinds>(
       throw loadError(error, file, { modules, cwd })
     })
   const found = namespace?.default
-  if ((found as { kind?: unknown } | undefined)?.kind !== what) throw wrongExport(found, file, what, cwd)
+  const fits = what === 'variables' ? isPlainObject(found) : (found as { kind?: unknown } | undefined)?.kind === what
+  if (!fits) throw wrongExport(found, file, what, cwd)
   return found as Kinds[What]
 }
+
+const isPlainObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !('kind' in value && 'site' in value)
 
 const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']
 
@@ -100,9 +106,14 @@ function wrongExport(found: unknown, file: string, what: keyof Kinds, cwd: strin
   })
 }
 
-const examples = { playbook: 'playbook(site, [ … ])', inventory: 'inventory(site, { … })', config: 'config({ … })' }
+const examples = {
+  playbook: 'playbook(site, [ … ])',
+  inventory: 'inventory(site, { … })',
+  config: 'config({ … })',
+  variables: '{ name: value }',
+}
 
-const a = (what: string): string => (what === 'inventory' ? `an ${what}` : `a ${what}`)
+const a = (what: string): string => (what === 'inventory' ? `an ${what}` : what === 'variables' ? what : `a ${what}`)
 
 function describe(value: unknown): string {
   if (value === null) return 'null'

@@ -21,7 +21,7 @@ export interface Recording {
 /** Runs `playbook` and writes what it asked to `file`. */
 export async function record(playbook: string, inventoryName: string, file: string): Promise<void> {
   const book = await loadPlaybook(playbook)
-  const inventory = await loadInventory({ inventory: [inventoryName] }, book.site)
+  const inventory = await loadInventory({ inventory: [inventoryName] }, { site: book.site, file: playbook })
   const hosts = new Map<string, Recording>()
   const recording: Connect = async (target, signal) => {
     const connection = await connect(target, signal)

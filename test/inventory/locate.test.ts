@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { locate } from '../../engine/inventory/locate.ts'
+import { locate } from '../../engine/inventory/sources/locate.ts'
 
 const text = `import { inventory, site } from 'tsplay'
 // groups: { masters: { hosts: { m1: {} } } } is a comment

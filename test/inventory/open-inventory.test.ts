@@ -83,25 +83,22 @@ describe('-i is refused', () => {
       "there is no inventory 'prdo'\n  hint: did you mean 'prod'?",
     )
     expect(await failure({}, 'prod')).toBe(
-      "there is no inventory 'prod'\n  hint: an inventory is a TypeScript file, or a list of hosts such as 'a,b,'; there is none in inventories/",
+      "there is no inventory 'prod'\n  hint: an inventory is a .ts, .yml, .ini or .json file, an executable, a folder, or a list such as 'a,b,'; there is none in inventories/",
     )
     expect(await failure({}, './gone.ts')).toMatch(/^there is no inventory '.\/gone.ts'/)
   })
 
-  test('for a kind of file that is not read', async () => {
-    const hint = "\n  hint: an inventory is a TypeScript file, or a list of hosts such as 'a,b,'"
-    expect(await failure({ 'inventories/prod.yml': '' }, 'prod')).toBe(
-      `'inventories/prod.yml' is not a TypeScript file${hint}`,
+  test('for a folder in which there is none', async () => {
+    expect(await failure({ 'inventories/prod/README.md': '' }, 'prod')).toBe(
+      "there is no inventory in 'inventories/prod'\n  hint: a folder has hosts.yml, hosts.ini, hosts.ts or hosts, and group_vars/ and host_vars/ beside it",
     )
-    expect(await failure({ 'inventories/prod/hosts.ini': '' }, 'prod')).toBe(`'inventories/prod' is a folder${hint}`)
-    expect(await failure({ 'etc/hosts': '' }, 'etc/hosts')).toBe(`'etc/hosts' is not a TypeScript file${hint}`)
   })
 
   test('where it is empty or missing', async () => {
     expect(await failure({}, '')).toBe(
-      "-i is empty\n  hint: an inventory is a TypeScript file, or a list of hosts such as 'a,b,'",
+      "-i is empty\n  hint: an inventory is a .ts, .yml, .ini or .json file, an executable, a folder, or a list such as 'a,b,'",
     )
-    expect(await failure({}, [])).toBe("no inventory is given\n  hint: -i prod, -i path/to/file.ts or -i 'a,b,'")
+    expect(await failure({}, [])).toBe("no inventory is given\n  hint: -i prod, -i path/to/hosts.yml or -i 'a,b,'")
     expect(await failure({}, ',')).toBe("-i ',' lists no host\n  hint: write -i 'a,b,'")
   })
 
@@ -109,7 +106,7 @@ describe('-i is refused', () => {
     const hint = '\n  hint: write name, name:port, user@name or [IPv6]:port'
     expect(await failure({}, 'a,@b,')).toBe(`-i: '@b' is not a host${hint}`)
     expect(await failure({}, 'a,b:x,')).toBe(`-i: 'b:x' is not a host${hint}`)
-    expect(await failure({}, 'a,a b,')).toMatch(/^'a b' in group 'ungrouped' is no name for a host/)
+    expect(await failure({}, 'a,a b,')).toBe(`-i: 'a b' is not a host${hint}`)
     expect(await failure({}, 'a:22,a:23')).toBe(`-i lists 'a' twice${'\n  hint: one machine is one host'}`)
   })
 

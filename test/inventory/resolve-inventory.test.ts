@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { formatError, TsplayError } from '../../engine/error.ts'
 import { type inventory, secret, site, z } from '../../engine/index.ts'
-import type { InventorySource } from '../../engine/inventory/inventory-source.ts'
 import { type Inventory, resolveInventory } from '../../engine/inventory/resolve-inventory.ts'
+import { typedSource } from '../../engine/inventory/sources/typed-source.ts'
 import type { InventoryFile } from '../../engine/inventory.ts'
 import { reveal } from '../../engine/secret.ts'
 
@@ -20,12 +20,12 @@ type Spec = Parameters<typeof inventory<typeof cluster>>[1]
 
 /** The source as a file of its own: a spec, and its text in the way in which a user would have written it. */
 const source = (spec: unknown, text = `export default inventory(cluster, ${JSON.stringify(spec, null, 2)})`) =>
-  ({
+  typedSource({
     file: { kind: 'inventory', site: cluster, ...(spec as object) } as unknown as InventoryFile,
     name: 'prod',
     path: 'inventories/prod.ts',
     text,
-  }) satisfies InventorySource
+  })
 
 const resolve = (spec: Spec): Inventory => resolveInventory(source(spec), cluster)
 
@@ -198,7 +198,7 @@ describe('an inventory is refused (X01, A122)', () => {
 
   test('for an unknown variable of a group, of the inventory and of the command line', () => {
     expect(failure({ ...base, groups: { masters: { vars: { wait: 1 } } } })).toBe(
-      "unknown variable 'wait' in the vars of group 'masters'\n  at inventories/prod.ts:8:9\n  hint: known: apiHost, apiPort, etcdName, weight, user, port, transport, privateKeys, password, knownHosts, hostKeys, become, becomeMethod, becomePassword, address",
+      "unknown variable 'wait' in the vars of group 'masters'\n  at inventories/prod.ts:8:9\n  hint: known: apiHost, apiPort, etcdName, weight, user, port, transport, privateKeys, password, knownHosts, hostKeys, become, becomeUser, becomeMethod, becomePassword, address",
     )
     expect(failure({ vars: { apiHots: 'x' }, groups: {} })).toBe(
       "unknown variable 'apiHots' in the inventory's vars\n  at inventories/prod.ts:3:5\n  hint: did you mean 'apiHost'?",
@@ -316,7 +316,7 @@ describe('an inventory is refused (X01, A122)', () => {
   test('for a site that declares a variable with the name of a connection setting', () => {
     const world = site({ vars: z.object({}), groups: { masters: z.object({ port: z.int() }) } })
     expect(failure({ vars: {}, groups: {} }, { world: world as never })).toBe(
-      "group 'masters' declares a variable 'port', which is the name of a connection setting\n  hint: connection settings are user, port, transport, privateKeys, password, knownHosts, hostKeys, become, becomeMethod, becomePassword, address",
+      "group 'masters' declares a variable 'port', which is the name of a connection setting\n  hint: connection settings are user, port, transport, privateKeys, password, knownHosts, hostKeys, become, becomeUser, becomeMethod, becomePassword, address",
     )
   })
 })

@@ -4,6 +4,7 @@ import { inventory, pattern, site, z } from '../../engine/index.ts'
 import { limitTo } from '../../engine/inventory/limit.ts'
 import { resolveInventory } from '../../engine/inventory/resolve-inventory.ts'
 import { type HostPattern, selectHosts } from '../../engine/inventory/select-hosts.ts'
+import { typedSource } from '../../engine/inventory/sources/typed-source.ts'
 import { project } from '../load/project.ts'
 
 const empty = z.object({})
@@ -20,12 +21,12 @@ const file = inventory(world, {
     'k8s-edge': { hosts: { n1: {} } },
   },
 })
-const hosts = resolveInventory({ file, name: 'prod' }, world)
+const hosts = resolveInventory(typedSource({ file, name: 'prod' }), world)
 const select = (text: HostPattern): string =>
   selectHosts(hosts, text)
     .map(({ name }) => name)
     .join(' ')
-const everyone = 'm1 m2 m3 n1 n2 web.example fe80::7'
+const everyone = 'n1 n2 web.example fe80::7 m1 m2 m3'
 
 const failure = (work: () => unknown): string => {
   try {

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { resolveInventory } from '../../engine/inventory/resolve-inventory.ts'
 import { selectHosts } from '../../engine/inventory/select-hosts.ts'
+import { typedSource } from '../../engine/inventory/sources/typed-source.ts'
 import type { InventoryFile } from '../../engine/inventory.ts'
 import type { Play } from '../../engine/play.ts'
 import { createControl, createControlCache } from '../../engine/run/control/control.ts'
@@ -36,7 +37,7 @@ const listed = (node: TaskNode): ListedTask => ({
 
 /** The site over an inventory. */
 export function siteOver(file: InventoryFile = lab as unknown as InventoryFile) {
-  const resolved = resolveInventory({ file, name: 'test' }, playbook.site)
+  const resolved = resolveInventory(typedSource({ file, name: 'test' }), playbook.site)
   const world: RunOptions['world'] = {
     hosts: [...resolved.hosts.values()],
     groups: Object.fromEntries(resolved.groups),
@@ -46,7 +47,7 @@ export function siteOver(file: InventoryFile = lab as unknown as InventoryFile) 
   const options = { world, dir, check: false, selection: {}, placeOf: () => undefined } as unknown as RunOptions
   const listOf = (play: Play, host: string) => {
     const found = world.select(play.spec.hosts).find(({ name }) => name === host)
-    return found && hostTasks(options, play, found, undefined)
+    return found && hostTasks(options, play, found)
   }
   const handlersOf = (host: string): ScopedHandler[] => plays.flatMap((play) => listOf(play, host)?.handlers ?? [])
 

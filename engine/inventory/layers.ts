@@ -1,0 +1,63 @@
+// Everything that is said of a host, in the order of precedence. The order is Ansible's; README.md shows it to users.
+import type { Site } from '../site.ts'
+import { checkKnown } from './check-variables.ts'
+import { all, type GroupTree, ungrouped } from './group-tree.ts'
+import type { InventorySource } from './inventory-source.ts'
+import { type Statement, statementsOf } from './variables.ts'
+import type { VarsFiles } from './vars-files.ts'
+
+/** Where variables come from besides inventories. */
+export interface MoreVariables {
+  /** group_vars/ and host_vars/ beside the inventories, in their order. */
+  readonly inventoryFiles?: readonly VarsFiles[]
+  /** The same beside the playbook. */
+  readonly playbookFiles?: readonly VarsFiles[]
+  /** `-e`: they win over everything. */
+  readonly extraVars?: readonly Statement[]
+}
+
+/** All statements about a host, by name, its groups (outermost first) and what its entries say. The last one of a key holds. */
+export type Layers = (host: string | undefined, groups: readonly string[], own: readonly Statement[]) => Statement[]
+
+/** Checks what is not of a single host once. @throws TsplayError for a variable that nobody declares */
+export function layersOf(
+  sources: readonly InventorySource[],
+  site: Site,
+  tree: GroupTree,
+  { inventoryFiles = [], playbookFiles = [], extraVars = [] }: MoreVariables,
+): Layers {
+  const inline = (group: string): Statement[] =>
+    sources.flatMap((source) => [...(source.groups.get(group)?.vars ?? [])])
+  const filed = (files: readonly VarsFiles[], groups: readonly string[]): Statement[] =>
+    files.flatMap((one) => groups.flatMap((group) => [...(one.groups.get(group) ?? [])]))
+  const both = [...inventoryFiles, ...playbookFiles]
+
+  const common = [...sources.flatMap(({ vars }) => vars), ...inline(all)]
+  checkKnown([...common, ...filed(both, [all]), ...extraVars], site, tree.names)
+  for (const group of tree.names)
+    checkKnown([...inline(group), ...filed(both, [group])], site, [...tree.lineage([group]), ...tree.within(group)])
+
+  // hosts of the same groups share what their groups say
+  const known = new Map<string, Statement[]>()
+  const ofGroups = (groups: readonly string[]): Statement[] => {
+    const key = groups.join('\0')
+    const found = known.get(key) ?? [
+      ...common,
+      ...groups.flatMap(inline),
+      ...filed(both, [all]),
+      ...filed(inventoryFiles, groups),
+      ...filed(playbookFiles, groups),
+    ]
+    known.set(key, found)
+    return found
+  }
+  return (host, groups, own) => {
+    const filedHost = host === undefined ? [] : both.flatMap((one) => [...(one.hosts.get(host) ?? [])])
+    const named = groups.length > 0 || host === undefined ? groups : [ungrouped]
+    return [...ofGroups(named), ...own, ...filedHost, ...extraVars]
+  }
+}
+
+/** `-e` as statements; a name that Ansible gives a meaning has it here, too. */
+export const extraStatements = (vars: Readonly<Record<string, unknown>> | undefined): Statement[] =>
+  statementsOf(vars, '-e', () => undefined)
