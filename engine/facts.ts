@@ -1,86 +1,98 @@
-// What a host says of itself, in one probe of POSIX sh. Pure: the script and how to read its answer.
-import { map, type Probe, script } from './probe.ts'
-import { sh } from './script.ts'
+// What a host says of itself. Each fact is a probe, so that only what is read is asked; facts of one question come together.
+import { envProbe, type UserFacts, userProbe } from './facts/account.ts'
+import { type BaseFacts, baseProbe } from './facts/base.ts'
+import { type CustomFacts, customFactsProbe } from './facts/custom-facts.ts'
+import { type DiskFacts, disksProbe, type MountFacts, mountsProbe } from './facts/mounts.ts'
+import { type Addresses, addressesOf, type Interfaces, interfacesProbe } from './facts/network.ts'
+import {
+  fqdnProbe,
+  type LiveFacts,
+  liveProbe,
+  machineIdProbe,
+  type Selinux,
+  selinuxProbe,
+  sshHostKeysProbe,
+} from './facts/system.ts'
+import { type Virtualization, virtualizationProbe } from './facts/virtualization.ts'
+import { map, type Probe } from './probe.ts'
+import type { Question } from './question/question.ts'
 
-/** Facts of a host. */
-export interface Facts {
-  readonly os: {
-    /** `ID` of os-release: `debian`, `ubuntu`, `rocky`, `alpine`, … */
-    readonly id: string
-    /** `debian`, `redhat`, `suse`, `alpine` or the id where the family is not known. */
-    readonly family: string
-    /** `VERSION_ID`: `12`, `9.3`; empty where there is none (rolling releases). */
-    readonly version: string
-    /** `VERSION_CODENAME`: `bookworm`; empty where there is none. */
-    readonly codename: string
-  }
-  /** `uname -r`. */
-  readonly kernel: string
-  /** `uname -m`: `x86_64`, `aarch64`. */
-  readonly arch: string
-  /** The live host name. */
-  readonly hostname: string
-  readonly packageManager: 'apt' | 'dnf' | 'yum' | 'apk' | 'zypper' | 'none'
-  readonly serviceManager: 'systemd' | 'openrc' | 'other'
-  /** The address and interface of the default route; undefined where there is none. */
-  readonly defaultIpv4: { readonly address: string; readonly interface: string } | undefined
-  /** Number of processors. */
-  readonly cpus: number
-  /** Memory in MiB. */
-  readonly memoryMb: number
-  /** Unique per boot. */
-  readonly bootId: string
+/** Facts of a host, as its login user can see them. */
+export interface Facts extends BaseFacts, LiveFacts {
+  /** The host name with its domain; the host name where it knows of none. */
+  readonly fqdn: string
+  /** The login user. */
+  readonly user: UserFacts
+  /** The login user's environment. Never kept in a fact cache. */
+  readonly env: Readonly<Record<string, string>>
+  /** Network interfaces by name. */
+  readonly interfaces: Interfaces
+  readonly addresses: Addresses
+  readonly mounts: readonly MountFacts[]
+  readonly disks: readonly DiskFacts[]
+  readonly selinux: Selinux
+  /** `none`, `kvm`, `vmware`, …, `container:docker`, …: what the host runs in. */
+  readonly virtualization: Virtualization
+  /** Public ssh host keys by type. */
+  readonly sshHostKeys: Readonly<Record<string, string>>
+  /** Content of /etc/machine-id; empty where there is none. */
+  readonly machineId: string
+  /**
+   * Custom facts, by the names of their files: `*.fact` in /etc/ansible/facts.d and /etc/tsplay/facts.d, run where they
+   * are executable and read where not, JSON or else INI. What could not be had is `{ error }`.
+   */
+  readonly local: CustomFacts
 }
 
-/** One script for all facts: shell built-ins where they do, few processes where they do not. */
-export const factsProbe: Probe<Facts> = map(
-  script(
-    sh`for _f in /etc/os-release /usr/lib/os-release; do if [ -r "$_f" ]; then (. "$_f"; printf 'id=%s\nlike=%s\nversion=%s\ncodename=%s\n' "$ID" "$ID_LIKE" "$VERSION_ID" "$VERSION_CODENAME"); break; fi; done
-printf 'uname=%s\n' "$(uname -r -m -n)"
-for _m in apt-get:apt dnf:dnf yum:yum zypper:zypper apk:apk; do if command -v "\${_m%:*}" >/dev/null 2>&1; then printf 'packages=%s\n' "\${_m#*:}"; break; fi; done
-if [ -d /run/systemd/system ]; then echo services=systemd; elif command -v rc-service >/dev/null 2>&1; then echo services=openrc; fi
-printf 'route=%s\n' "$(ip -4 route get 1.1.1.1 2>/dev/null | tr '\n' ' ')"
-_c=0; while read -r _k _v; do case $_k in processor) _c=$((_c + 1));; esac; done < /proc/cpuinfo; echo "cpus=$_c"
-while read -r _k _v _u; do case $_k in MemTotal:) echo "memory=$_v"; break;; esac; done < /proc/meminfo
-if read -r _b < /proc/sys/kernel/random/boot_id; then echo "boot=$_b"; fi`,
-    { reads: ['file:/etc/os-release', 'file:/etc/hostname', 'facts'] },
-  ),
-  ({ stdout }) => parseFacts(stdout),
-)
+export type FactKey = keyof Facts
 
-/** Reads the answer of {@link factsProbe}. */
-export function parseFacts(stdout: string): Facts {
-  const values: Record<string, string> = Object.fromEntries(
-    stdout.split('\n').map((line) => [line.split('=', 1)[0]!, line.slice(line.indexOf('=') + 1)]),
-  )
-  const [hostname = '', kernel = '', arch = ''] = unameFields(values.uname ?? '')
-  const route = / dev (\S+).* src (\S+)/.exec(values.route ?? '')
-  return {
-    os: {
-      id: values.id ?? '',
-      family: family(values.id ?? '', values.like ?? ''),
-      version: values.version ?? '',
-      codename: values.codename ?? '',
-    },
-    kernel,
-    arch,
-    hostname,
-    packageManager: (values.packages as Facts['packageManager']) ?? 'none',
-    serviceManager: (values.services as Facts['serviceManager']) ?? 'other',
-    defaultIpv4: route ? { interface: route[1]!, address: route[2]! } : undefined,
-    cpus: Number(values.cpus ?? 0),
-    memoryMb: Math.floor(Number(values.memory ?? 0) / 1024),
-    bootId: values.boot ?? '',
-  }
+const base = baseProbe()
+const live = liveProbe()
+const interfaces = interfacesProbe()
+
+const part = <T, Key extends keyof T>(probe: Probe<T>, key: Key): Probe<T[Key]> => map(probe, (all) => all[key])
+
+/** How each fact is asked. */
+export const factProbes: { readonly [Key in FactKey]: Probe<Facts[Key]> } = {
+  os: part(base, 'os'),
+  kernel: part(base, 'kernel'),
+  arch: part(base, 'arch'),
+  hostname: part(base, 'hostname'),
+  packageManager: part(base, 'packageManager'),
+  serviceManager: part(base, 'serviceManager'),
+  defaultIpv4: part(base, 'defaultIpv4'),
+  cpus: part(base, 'cpus'),
+  memoryMb: part(base, 'memoryMb'),
+  bootId: part(base, 'bootId'),
+  swapMb: part(live, 'swapMb'),
+  uptimeSeconds: part(live, 'uptimeSeconds'),
+  fqdn: fqdnProbe,
+  user: userProbe(),
+  env: envProbe,
+  interfaces,
+  addresses: map(interfaces, addressesOf),
+  mounts: mountsProbe(),
+  disks: disksProbe(),
+  selinux: selinuxProbe(),
+  virtualization: virtualizationProbe(),
+  sshHostKeys: sshHostKeysProbe(),
+  machineId: machineIdProbe(),
+  local: customFactsProbe(),
 }
 
-// uname prints its fields in one order, whatever the order of its options: name, release, machine
-const unameFields = (line: string): string[] => line.split(' ')
+export const factKeys = Object.keys(factProbes) as readonly FactKey[]
 
-function family(id: string, like: string): string {
-  const names = [id, ...like.split(' ')]
-  if (names.some((name) => ['debian', 'ubuntu'].includes(name))) return 'debian'
-  if (names.some((name) => ['rhel', 'fedora', 'centos', 'rocky', 'almalinux'].includes(name))) return 'redhat'
-  if (names.some((name) => name.startsWith('suse') || name.startsWith('opensuse') || name === 'sles')) return 'suse'
-  return id
+/** The questions behind some facts, each once. */
+export const factQuestions = (keys: Iterable<FactKey>): readonly Question<unknown>[] => [
+  ...new Map([...keys].flatMap((key) => factProbes[key].questions).map((question) => [question.id, question])).values(),
+]
+
+/** Facts that earlier runs have kept, as answers to the questions about them. */
+export interface FactCache {
+  /** What is kept of a host and not too old, by question id. */
+  load(host: string): Promise<ReadonlyMap<string, unknown>>
+  /** Keeps answers. */
+  save(host: string, answers: ReadonlyMap<string, unknown>): Promise<void>
+  /** Something was changed that these questions ask about. */
+  forget(host: string, questions: Iterable<string>): Promise<void>
 }

@@ -10,7 +10,7 @@ const files = ['engine', 'modules', 'playbooks'].flatMap((folder) =>
     .map((file) => path.join(folder, file)),
 )
 
-/** What each layer may import, besides itself. The contract is what lies directly in engine/, with its questions. */
+/** What each layer may import, besides itself. The contract is what lies directly in engine/, with its questions and facts. */
 const allowed: Record<string, readonly string[]> = {
   contract: [],
   'engine/connection': ['contract'],
@@ -19,6 +19,7 @@ const allowed: Record<string, readonly string[]> = {
   'engine/load': ['contract'],
   'engine/report': ['contract'],
   'engine/secrets': ['contract'],
+  'engine/cache': ['contract'],
   'engine/lab': ['contract'],
   'engine/cli': [
     'contract',
@@ -28,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/load',
     'engine/report',
     'engine/secrets',
+    'engine/cache',
     'engine/lab',
     'modules',
   ],
@@ -37,7 +39,7 @@ const allowed: Record<string, readonly string[]> = {
 function layerOf(file: string): string {
   const [top, second] = file.split('/')
   if (top !== 'engine') return top!
-  return file.split('/').length === 2 || second === 'question' ? 'contract' : `engine/${second}`
+  return file.split('/').length === 2 || second === 'question' || second === 'facts' ? 'contract' : `engine/${second}`
 }
 
 const importsOf = (file: string): string[] =>

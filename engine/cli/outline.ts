@@ -49,7 +49,7 @@ export function outline({ playbook, world, dir, selection = { everything: true }
     >()
     const unknown: string[] = []
     for (const host of hosts) {
-      const list = hostTasks(options, play, host, undefined)
+      const list = hostTasks(options, play, host)
       if (!list) unknown.push(host.name)
       for (const tag of tagsOf(list?.nodes ?? [])) tags.add(tag)
       for (const role of rolesOf(list?.nodes ?? [])) roles.add(role)

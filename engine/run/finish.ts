@@ -1,9 +1,11 @@
 // Ends planned tasks in order: events, counters, handlers, what follows from a result. Sends nothing.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StepOutput } from '../connection/connection.ts'
+import { TsplayError } from '../error.ts'
 import { staleCode } from '../module.ts'
 import type { TaskOptions, TaskResult } from '../task.ts'
 import type { HostContext } from './host-context.ts'
+import { withFacts } from './host-facts.ts'
 import { handlersOf, type Node, nodesOf, type TaskNode } from './nodes.ts'
 import { type Entry, isDry, type Prepared } from './plan.ts'
 import { attemptsOf, type Ending, settle, taskEvent } from './settle.ts'
@@ -35,7 +37,7 @@ export async function settleAll(
       return false // an earlier one failed: it was not run
     }
     if (output && isStale(entry, output) && again(settling.stale, entry.node) <= mostStale) return false
-    const ending = settle(entry, output, isDry(context, entry.node))
+    const ending = await withFacts(context, () => settle(entry, output, isDry(context, entry.node)))
     const attempt = again(settling.attempts, entry.node)
     if (ending.again && attempt < attemptsOf(entry.node.options)) {
       await pause(context, entry.node, attempt, settling.prepared)
@@ -44,7 +46,7 @@ export async function settleAll(
     const final: Ending = ending.again
       ? { ...ending, again: false, status: 'failed', ignored: entry.node.options.ignoreErrors === true }
       : ending
-    if (!finish(context, cursor, entry, final, output, attempt, settling)) return false
+    if (!(await finish(context, cursor, entry, final, output, attempt, settling))) return false
   }
   return true
 }
@@ -61,7 +63,7 @@ function again(counts: Map<TaskNode, number>, node: TaskNode): number {
   return count
 }
 
-function finish(
+async function finish(
   context: HostContext,
   cursor: Walk,
   entry: Entry,
@@ -69,7 +71,7 @@ function finish(
   output: StepOutput | undefined,
   attempts: number,
   { handler, lose }: Settling,
-): boolean {
+): Promise<boolean> {
   const { node } = entry
   const { counters } = context
   context.emit(taskEvent(context, entry, ending, { durationMs: output?.durationMs ?? 0, attempts, handler }))
@@ -93,12 +95,12 @@ function finish(
     cursor.advance()
     return true
   }
-  cursor.advance(follow(context, node, ending.result))
+  cursor.advance(await follow(context, node, ending.result))
   return false
 }
 
 /** The tasks that a result leads to. */
-function follow(context: HostContext, node: TaskNode, result: TaskResult | undefined): readonly Node[] {
+async function follow(context: HostContext, node: TaskNode, result: TaskResult | undefined): Promise<readonly Node[]> {
   if (!result) {
     if (node.options.when !== false) {
       context.emit({
@@ -111,8 +113,9 @@ function follow(context: HostContext, node: TaskNode, result: TaskResult | undef
   }
   context.at = node.name
   try {
-    return nodesOf(node.registered!(result), node.scope)
+    return await withFacts(context, () => nodesOf(node.registered!(result), node.scope))
   } catch (error) {
+    if (error instanceof TsplayError && error.kind !== 'input') throw error
     throw context.userError(error, `what follows from '${node.name}'`)
   }
 }

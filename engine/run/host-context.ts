@@ -2,6 +2,7 @@
 import type { Become, Session } from '../connection/connection.ts'
 import type { TsplayError } from '../error.ts'
 import type { HostRecap, RunEvent } from '../event.ts'
+import type { FactCache } from '../facts.ts'
 import type { Control } from '../module.ts'
 import type { Question } from '../question/question.ts'
 import type { Host } from '../site.ts'
@@ -36,6 +37,10 @@ export interface HostContext {
   readonly asked: Map<string, Asked>
   /** Bundles with changes so far. */
   applied: number
+  /** Facts that earlier runs have kept. */
+  readonly factCache: FactCache | undefined
+  /** They have been looked at. */
+  recalled: boolean
   /** Handlers that tasks have notified, by name. */
   readonly notified: Map<string, ScopedHandler>
   /** The play's name. */

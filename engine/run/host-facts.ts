@@ -1,23 +1,72 @@
-// The facts of one host during a run: asked once, and again only when something they depend on was changed.
+// The facts of one host during a run: asked when they are read, and again only when something they depend on was changed.
 import { TsplayError } from '../error.ts'
-import { type Facts, factsProbe } from '../facts.ts'
+import { type FactKey, type Facts, factKeys, factProbes, factQuestions } from '../facts.ts'
 import { AskError } from './ask.ts'
 import { answersOf, type HostContext } from './host-context.ts'
+import { FactsNeeded } from './lazy-facts.ts'
 import { apply } from './perform.ts'
 
-/** Answers about facts that still hold; none where they have to be asked. */
+/** Answers about facts that still hold. */
 export const knownFacts = (context: HostContext): [string, unknown][] => {
   const answers = answersOf(context, undefined)
-  return factsProbe.questions.flatMap(({ id }) => (answers.has(id) ? [[id, answers.get(id)]] : []))
+  return factQuestions(factKeys).flatMap(({ id }) => (answers.has(id) ? [[id, answers.get(id)]] : []))
 }
 
-/** The host's facts. @throws TsplayError where the host cannot be asked. */
-export async function factsOf(context: HostContext): Promise<Facts> {
+/** Whether all these facts still hold. */
+export const knowsFacts = (context: HostContext, keys: Iterable<FactKey>): boolean => {
+  const answers = answersOf(context, undefined)
+  return factQuestions(keys).every(({ id }) => answers.has(id))
+}
+
+/** One fact. @throws FactsNeeded where it is not known, TsplayError where the host could not tell it. */
+export function readFact<Key extends FactKey>(context: HostContext, key: Key): Facts[Key] {
+  if (!knowsFacts(context, [key])) throw new FactsNeeded([key])
+  try {
+    return factProbes[key].read((question) => {
+      const answer = answersOf(context, undefined).get(question.id)
+      if (answer instanceof AskError) throw answer
+      return answer as never
+    })
+  } catch (error) {
+    throw new TsplayError(`facts.${key}: ${(error as Error).message}`, { kind: 'task' })
+  }
+}
+
+/**
+ * Asks for facts that are not known, in one round trip. The first time, those that most plays read come along.
+ * @throws TsplayError where the host cannot be asked.
+ */
+export async function learnFacts(context: HostContext, keys: Iterable<FactKey>): Promise<void> {
+  await recallFacts(context)
+  const wanted = [...keys]
+  if (wanted.length === 0 || knowsFacts(context, wanted)) return
   context.doing = 'reading facts'
-  if (knownFacts(context).length === 0) await apply(context, undefined, [], factsProbe.questions)
-  return factsProbe.read((question) => {
-    const answer = answersOf(context, undefined).get(question.id)
-    if (answer instanceof AskError) throw new TsplayError(`facts: ${answer.message}`, { kind: 'task' })
-    return answer as never
-  })
+  const answers = answersOf(context, undefined)
+  const questions = factQuestions(['os', ...wanted]).filter(({ id }) => !answers.has(id))
+  await apply(context, undefined, [], questions)
+}
+
+/** Takes what earlier runs have kept of the host, once. */
+export async function recallFacts(context: HostContext): Promise<void> {
+  if (context.recalled) return
+  context.recalled = true
+  const answers = answersOf(context, undefined)
+  const kept = await context.factCache?.load(context.host.name)
+  for (const question of factQuestions(factKeys)) {
+    if (!kept?.has(question.id) || answers.has(question.id)) continue
+    answers.set(question.id, kept.get(question.id))
+    context.asked.set(question.id, { question, after: context.applied })
+  }
+}
+
+/** Does what may read facts, as often as it finds one that is not known. */
+export async function withFacts<T>(context: HostContext, work: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof FactsNeeded)) throw error
+      await learnFacts(context, error.keys)
+    }
+  }
 }

@@ -99,6 +99,8 @@ function contextOf(
     answers: new Map(),
     asked: new Map(),
     applied: 0,
+    factCache: options.factCache,
+    recalled: false,
     notified: new Map(),
     play: '',
     state: 'ready',

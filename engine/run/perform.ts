@@ -1,5 +1,6 @@
 // One round trip: applies what is planned, then asks what comes next. Decides nothing.
 import type { Become, Step, StepOutput } from '../connection/connection.ts'
+import { factKeys, factQuestions } from '../facts.ts'
 import type { Question } from '../question/question.ts'
 import { conflicts } from '../resource.ts'
 import { AskError, asking } from './ask.ts'
@@ -56,6 +57,7 @@ export async function apply(
   questions: readonly Question<unknown>[],
 ): Promise<(StepOutput | undefined)[]> {
   const session = await context.session(become)
+  for (const { ready } of entries) await outdateFacts(context, touchedBy(ready))
   const asked = asking(questions)
   const steps = [...entries.map(({ step }) => step), ...asked.steps]
   // questions do not stop one another: a failed one is the business of whoever reads its answer
@@ -75,7 +77,28 @@ export async function apply(
       answers.set(question.id, new AskError(`${question.kind.name}: no answer`))
     if (answers.has(question.id)) context.asked.set(question.id, { question, after: context.applied })
   }
+  if (become === undefined) await keepFacts(context, questions)
   return outputs.slice(0, entries.length)
+}
+
+/** What other runs have kept of the host's facts is forgotten before it becomes wrong. */
+async function outdateFacts({ host, factCache }: HostContext, touched: readonly string[] | undefined): Promise<void> {
+  const outdated = factQuestions(factKeys).filter(({ kind, key }) => conflicts(kind.reads(key as never), touched))
+  if (outdated.length > 0)
+    await factCache?.forget(
+      host.name,
+      outdated.map(({ id }) => id),
+    )
+}
+
+/** The login user's answers about facts outlive the run, where that is wanted. */
+async function keepFacts(context: HostContext, questions: readonly Question<unknown>[]): Promise<void> {
+  const ids = new Set(questions.map(({ id }) => id))
+  const answers = answersOf(context, undefined)
+  const found = factQuestions(factKeys).flatMap(({ id }): [string, unknown][] =>
+    ids.has(id) && answers.has(id) && !(answers.get(id) instanceof AskError) ? [[id, answers.get(id)]] : [],
+  )
+  if (found.length > 0) await context.factCache?.save(context.host.name, new Map(found))
 }
 
 /** Drops every answer that may have changed when `touched` was written. */

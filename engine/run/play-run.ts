@@ -3,7 +3,7 @@ import pLimit from 'p-limit'
 import type { Play } from '../play.ts'
 import { runHandlers } from './handlers.ts'
 import { answersOf, type HostContext } from './host-context.ts'
-import { knownFacts } from './host-facts.ts'
+import { knownFacts, recallFacts } from './host-facts.ts'
 import { runTasks } from './host-run.ts'
 import type { Hosts } from './hosts.ts'
 import { guarded } from './lost-host.ts'
@@ -40,6 +40,7 @@ async function runBatch(
       limit(() =>
         guarded(context, async () => {
           begin(context, play)
+          await recallFacts(context)
           const list = await tasks(play, context.host)
           handlers.set(context, list.handlers)
           context.emit({ type: 'host', host: context.host.name, state: 'planning' })

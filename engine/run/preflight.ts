@@ -1,16 +1,18 @@
 // Looks at everything before anything is changed: makes the task lists and prepares the tasks. Applies nothing.
 import pLimit from 'p-limit'
 import { TsplayError } from '../error.ts'
+import type { FactKey } from '../facts.ts'
 import { TaskFailure } from '../module.ts'
 import type { Play } from '../play.ts'
 import type { Host } from '../site.ts'
-import { factsOf, knownFacts } from './host-facts.ts'
+import { knowsFacts, learnFacts, readFact } from './host-facts.ts'
 import type { Hosts } from './hosts.ts'
+import { FactsNeeded, readNoFact } from './lazy-facts.ts'
 import { guarded } from './lost-host.ts'
 import { type Prepared, prepare } from './plan.ts'
 import { playHosts } from './play-hosts.ts'
 import { tasksOf } from './selection.ts'
-import { type HostTasks, hostTasks } from './task-list.ts'
+import { type HostTasks, tasksWith } from './task-list.ts'
 import type { RunOptions } from './world.ts'
 
 /** Task lists and prepared tasks that were made before the run, by play and host. */
@@ -32,27 +34,36 @@ export interface Preflight {
  */
 export async function preflight(options: RunOptions, hosts: Hosts): Promise<Preflight> {
   const prepared: Prepared = new Map()
-  const lists = new Map<Play, Map<string, { readonly list: HostTasks; readonly needsFacts: boolean }>>()
+  const lists = new Map<Play, Map<string, HostTasks>>()
   const missing = new Map<Host, Play[]>()
   const makers = playsThatMayMakeSources(options)
 
-  const keep = async (play: Play, host: Host, list: HostTasks, needsFacts: boolean): Promise<void> => {
-    lists.set(play, (lists.get(play) ?? new Map()).set(host.name, { list, needsFacts }))
+  /** What the lists of each play have read so far: other hosts will read it too. */
+  const wanted = new Map<Play, Set<FactKey>>(options.playbook.plays.map((play) => [play, new Set()]))
+
+  const keep = async (play: Play, host: Host, list: HostTasks): Promise<void> => {
+    lists.set(play, (lists.get(play) ?? new Map()).set(host.name, list))
     await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, list)
   }
 
   for (const play of options.playbook.plays) {
     for (const host of playHosts(options, play)) {
-      const list = hostTasks(options, play, host, undefined)
-      if (list) await keep(play, host, list, false)
-      else missing.set(host, [...(missing.get(host) ?? []), play])
+      const list = tasksWith(options, play, host, readNoFact)
+      if (list instanceof FactsNeeded) {
+        for (const key of list.keys) wanted.get(play)!.add(key)
+        missing.set(host, [...(missing.get(host) ?? []), play])
+      } else await keep(play, host, list)
     }
   }
 
   const fresh = async (play: Play, host: Host): Promise<HostTasks> => {
-    const list = hostTasks(options, play, host, await factsOf(hosts.of(host)))
-    if (!list) throw new Error('a task list still asks for facts that it was given')
-    return list
+    const context = hosts.of(host)
+    for (;;) {
+      const list = tasksWith(options, play, host, (key) => readFact(context, key))
+      if (!(list instanceof FactsNeeded)) return list
+      for (const key of list.keys) wanted.get(play)!.add(key)
+      await learnFacts(context, wanted.get(play)!)
+    }
   }
 
   return {
@@ -65,20 +76,24 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
             const context = hosts.of(host)
             context.play = plays[0]!.spec.name
             return guarded(context, async () => {
-              for (const play of plays) await keep(play, host, await fresh(play, host), true)
+              await learnFacts(
+                context,
+                plays.flatMap((play) => [...wanted.get(play)!]),
+              )
+              for (const play of plays) await keep(play, host, await fresh(play, host))
             })
           }),
         ),
       )
       refuseNothing(
         options,
-        [...lists.values()].flatMap((byHost) => [...byHost.values()].map(({ list }) => list)),
+        [...lists.values()].flatMap((byHost) => [...byHost.values()]),
         hosts,
       )
     },
     async tasks(play, host) {
       const known = lists.get(play)?.get(host.name)
-      return known && (!known.needsFacts || knownFacts(hosts.of(host)).length > 0) ? known.list : fresh(play, host)
+      return known && knowsFacts(hosts.of(host), known.facts) ? known : fresh(play, host)
     },
   }
 }

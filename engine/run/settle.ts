@@ -4,6 +4,7 @@ import type { TaskEvent, TaskStatus } from '../event.ts'
 import type { Output } from '../module.ts'
 import type { TaskOptions, TaskResult } from '../task.ts'
 import type { HostContext } from './host-context.ts'
+import { FactsNeeded } from './lazy-facts.ts'
 import type { Entry } from './plan.ts'
 
 /** A finished task. */
@@ -69,6 +70,7 @@ export function settle({ node, verdict }: Entry, output: StepOutput | undefined,
       }
     }
   } catch (error) {
+    if (error instanceof FactsNeeded) throw error
     const message = `the task's options: ${(error as Error).message}`
     return failed(
       { ...plain, result: { changed: false, failed: true }, message, ...(text && { output: text }) },

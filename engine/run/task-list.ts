@@ -1,28 +1,35 @@
-// A play's tasks for one host: calls the play's function, reads facts when it asks for them. Runs no task.
+// A play's tasks for one host: calls the play's function, and tells which facts it wants. Runs no task, asks no host.
 import { type ErrorKind, TsplayError } from '../error.ts'
-import type { Facts } from '../facts.ts'
+import type { FactKey, Facts } from '../facts.ts'
 import type { Play, PlayContext } from '../play.ts'
 import type { Host } from '../site.ts'
+import { FactsNeeded, holds, lazyFacts, type ReadFact, readNoFact } from './lazy-facts.ts'
 import { type Node, nodesOf, type ScopedHandler, within } from './nodes.ts'
-import { select } from './selection.ts'
+import { select, tasksOf } from './selection.ts'
 import type { RunOptions } from './world.ts'
 
 /** The tasks of one host, and the handlers they bring, in the order in which those run. */
 export interface HostTasks {
   readonly nodes: readonly Node[]
   readonly handlers: readonly ScopedHandler[]
+  /** The facts that went into the list. */
+  readonly facts: ReadonlySet<FactKey>
 }
 
 /**
- * The list for a host; undefined where it reads facts that are not known yet.
+ * The list for a host as far as it can be told without asking the host; undefined where it reads facts.
+ * @throws TsplayError as {@link tasksWith} does
+ */
+export function hostTasks(options: RunOptions, play: Play, host: Host): HostTasks | undefined {
+  const list = tasksWith(options, play, host, readNoFact)
+  return list instanceof FactsNeeded ? undefined : list
+}
+
+/**
+ * The list for a host, or what it needs to know first.
  * @throws TsplayError with the place in the user's file where the play's function throws or returns something else.
  */
-export function hostTasks(
-  options: RunOptions,
-  play: Play,
-  host: Host,
-  facts: Facts | undefined,
-): HostTasks | undefined {
+export function tasksWith(options: RunOptions, play: Play, host: Host, read: ReadFact): HostTasks | FactsNeeded {
   const handlers: ScopedHandler[] = []
   const onHandler = (added: ScopedHandler): void => {
     if (!handlers.some(({ handler }) => handler.name === added.handler.name)) handlers.push(added)
@@ -38,25 +45,32 @@ export function hostTasks(
     ...common
   } = spec
   const scope = within({ roles: [], dirs: [options.dir], tags: [], options: {}, onHandler }, common)
+  const lazy = lazyFacts(read)
+  let handed = false
+  const facts = (): Facts => {
+    handed = true
+    return lazy.facts
+  }
   try {
     const list = tasks(contextOf(options, host, facts))
+    // the user's code may have caught what reading them threw
+    lazy.check()
     if (!Array.isArray(list))
       throw new TsplayError(`the tasks of play '${spec.name}' are no list`, { hint: 'tasks: (context) => [ … ]' })
     const nodes = select(nodesOf(list, scope), options.selection)
     for (const handler of own) onHandler({ handler, scope })
-    return { nodes, handlers }
+    // facts that are handed on as a whole, such as to a template, are read where nobody can ask any more
+    if (handed && [...tasksOf(nodes)].some((node) => holds(node.action.params, lazy.facts))) lazy.all()
+    return { nodes, handlers, facts: new Set(lazy.wanted) }
   } catch (error) {
-    if (error instanceof FactsNeeded) return undefined
+    if (error instanceof FactsNeeded) return new FactsNeeded([...lazy.wanted])
+    // a fact that the host could not tell is the host's failure, not the playbook's
+    if (error instanceof TsplayError && error.kind === 'task') throw error
     throw userError(options, error, `play '${spec.name}', host ${host.name}`)
   }
 }
 
-/** Thrown by reading facts before they are known; the list is made again when they are. */
-class FactsNeeded extends Error {
-  override readonly name = 'FactsNeeded'
-}
-
-const contextOf = ({ world, check }: RunOptions, host: Host, facts: Facts | undefined): PlayContext => ({
+const contextOf = ({ world, check }: RunOptions, host: Host, facts: () => Facts): PlayContext => ({
   // biome-ignore lint/suspicious/noExplicitAny: the site's schema has checked the variables when the inventory was loaded
   vars: host.vars as any,
   host,
@@ -64,8 +78,7 @@ const contextOf = ({ world, check }: RunOptions, host: Host, facts: Facts | unde
   // biome-ignore lint/suspicious/noExplicitAny: the same for the groups' variables
   groups: world.groups as any,
   get facts(): Facts {
-    if (!facts) throw new FactsNeeded()
-    return facts
+    return facts()
   },
   check,
 })

@@ -2,6 +2,7 @@
 import type { Connect, Target } from '../connection/connection.ts'
 import type { Place } from '../error.ts'
 import type { Reporter } from '../event.ts'
+import type { FactCache } from '../facts.ts'
 import type { Store } from '../module.ts'
 import type { Playbook } from '../play.ts'
 import type { Secret } from '../secret.ts'
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly forks: number
   readonly forceHandlers: boolean
   readonly store: Store
+  /** Facts that outlive the run; none: every run asks. */
+  readonly factCache?: FactCache
   readonly connect: Connect
   /** How to reach a host. */
   readonly target: (host: Host) => Target
