@@ -11,6 +11,8 @@ export interface Config {
   readonly timeout?: number
   /** Hosts that work at the same time. */
   readonly forks?: number
+  /** Seconds for which facts of hosts are kept on disk and not asked again. Default: every run asks. */
+  readonly factCache?: number
   readonly become?: boolean
   readonly becomeUser?: string
   readonly becomeMethod?: 'sudo' | 'su' | 'doas'

@@ -16,6 +16,7 @@ import {
 import { type Virtualization, virtualizationProbe } from './facts/virtualization.ts'
 import { map, type Probe } from './probe.ts'
 import type { Question } from './question/question.ts'
+import type { Host } from './site.ts'
 
 /** Facts of a host, as its login user can see them. */
 export interface Facts extends BaseFacts, LiveFacts {
@@ -82,17 +83,17 @@ export const factProbes: { readonly [Key in FactKey]: Probe<Facts[Key]> } = {
 
 export const factKeys = Object.keys(factProbes) as readonly FactKey[]
 
-/** The questions behind some facts, each once. */
-export const factQuestions = (keys: Iterable<FactKey>): readonly Question<unknown>[] => [
+/** The questions behind some facts (all by default), each once. */
+export const factQuestions = (keys: Iterable<FactKey> = factKeys): readonly Question<unknown>[] => [
   ...new Map([...keys].flatMap((key) => factProbes[key].questions).map((question) => [question.id, question])).values(),
 ]
 
 /** Facts that earlier runs have kept, as answers to the questions about them. */
 export interface FactCache {
   /** What is kept of a host and not too old, by question id. */
-  load(host: string): Promise<ReadonlyMap<string, unknown>>
+  load(host: Host): Promise<ReadonlyMap<string, unknown>>
   /** Keeps answers. */
-  save(host: string, answers: ReadonlyMap<string, unknown>): Promise<void>
+  save(host: Host, answers: ReadonlyMap<string, unknown>): Promise<void>
   /** Something was changed that these questions ask about. */
-  forget(host: string, questions: Iterable<string>): Promise<void>
+  forget(host: Host, questions: Iterable<string>): Promise<void>
 }

@@ -33,6 +33,7 @@ const schema: z.ZodObject<{ [Key in keyof Required<Config>]: z.ZodType }> = z.st
   privateKey: text,
   timeout: count,
   forks: count,
+  factCache: count,
   become: yes,
   becomeUser: text,
   becomeMethod: z.enum(['sudo', 'su', 'doas']).optional(),

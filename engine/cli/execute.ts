@@ -1,4 +1,6 @@
 // From flags to a run: passwords, targets, the store, ctrl-C, the exit code.
+import path from 'node:path'
+import { fileFactCache, flushFactCache } from '../cache/fact-cache.ts'
 import { connect } from '../connection/connect.ts'
 import { TsplayError } from '../error.ts'
 import type { Reporter } from '../event.ts'
@@ -26,6 +28,9 @@ export async function execute({ inventory, flags, ...rest }: Execution): Promise
   const login = flags.askPass ? await askPassword('login password') : undefined
   const becomePassword = flags.askBecomePass ? await askPassword('password for becoming') : undefined
   const check = flags.check ?? false
+  const facts = path.join(storeDir(inventory), 'facts')
+  if (flags.flushCache) await flushFactCache(facts)
+  const target: RunOptions['target'] = (host) => targetOf(host, flags, login)
   const { signal, done } = interruptible()
   try {
     const outcome = await run({
@@ -35,7 +40,16 @@ export async function execute({ inventory, flags, ...rest }: Execution): Promise
       forceHandlers: flags.forceHandlers ?? false,
       store: fileStore(storeDir(inventory), { check }),
       connect,
-      target: (host) => targetOf(host, flags, login),
+      target,
+      factCache: fileFactCache({
+        dir: facts,
+        maxAge: flags.factCache,
+        identity(host) {
+          const { name, transport, address, port, user } = target(host)
+          return [name, transport, address, port, user].join(' ')
+        },
+        warn: (message) => rest.emit({ type: 'notice', message }),
+      }),
       become: {
         user: flags.become || flags.becomeUser ? (flags.becomeUser ?? 'root') : undefined,
         method: flags.becomeMethod,

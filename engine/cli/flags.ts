@@ -21,8 +21,14 @@ export interface ConnectionFlags {
   readonly askBecomePass?: boolean
 }
 
+/** Flags of commands that read facts. */
+export interface FactFlags {
+  readonly factCache?: number
+  readonly flushCache?: boolean
+}
+
 /** Flags of commands that run tasks. */
-export interface RunFlags extends InventoryFlags, ConnectionFlags {
+export interface RunFlags extends InventoryFlags, ConnectionFlags, FactFlags {
   readonly check?: boolean
   readonly diff?: boolean
   readonly tags?: string[]
@@ -65,8 +71,24 @@ export const addConnectionFlags = (command: Command): Command =>
     .addOption(named('--become-method <method>', 'how to become another user').choices(['sudo', 'su', 'doas']))
     .addOption(new Option('-K, --ask-become-pass', 'ask for the password for becoming'))
 
+export const addFactFlags = (command: Command): Command =>
+  command
+    .addOption(
+      named('--fact-cache <seconds>', 'use facts that were read this recently, and keep those that are read').argParser(
+        positive,
+      ),
+    )
+    .addOption(new Option('--flush-cache', 'forget all facts that are kept first'))
+
+/** Flags of the command that prints facts. */
+export const addFactsFlags = (command: Command): Command =>
+  addFactFlags(addConnectionFlags(addInventoryFlags(command)))
+    .addOption(named('--filter <facts>', 'only these (repeatable, or separated by commas)').argParser(list))
+    .addOption(named('--fact-path <folder>', 'one more folder of custom facts on the hosts'))
+    .addOption(named('-o, --output <format>', 'ndjson: a line for each host; else one document').choices(outputFormats))
+
 export const addRunFlags = (command: Command): Command =>
-  addConnectionFlags(addInventoryFlags(command))
+  addFactFlags(addConnectionFlags(addInventoryFlags(command)))
     .addOption(named('-C, --check', 'dry run: say what would change, change nothing'))
     .addOption(named('-D, --diff', 'show what changes in files'))
     .addOption(

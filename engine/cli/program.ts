@@ -1,7 +1,7 @@
 // The commands and their flags. What a command does is loaded when it is called.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { addInventoryFlags, addRunFlags } from './flags.ts'
+import { addFactsFlags, addInventoryFlags, addRunFlags } from './flags.ts'
 
 /** The program, ready to parse an argument list. */
 export function program(): Command {
@@ -48,6 +48,12 @@ export function program(): Command {
   exec.action(async (pattern, command, flags) =>
     (await import('./exec-command.ts')).execCommand(pattern, command, flags),
   )
+
+  const facts = addFactsFlags(
+    tsplay.command('facts').description('what hosts say of themselves, as JSON').argument('<pattern>', 'hosts'),
+  )
+  example(facts, ['tsplay facts masters -i prod', 'tsplay facts all -i prod --filter os,mounts -o ndjson'])
+  facts.action(async (pattern, flags) => (await import('./facts-command.ts')).factsCommand(pattern, flags))
 
   const list = addInventoryFlags(
     tsplay

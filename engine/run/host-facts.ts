@@ -1,6 +1,6 @@
 // The facts of one host during a run: asked when they are read, and again only when something they depend on was changed.
 import { TsplayError } from '../error.ts'
-import { type FactKey, type Facts, factKeys, factProbes, factQuestions } from '../facts.ts'
+import { type FactKey, type Facts, factProbes, factQuestions } from '../facts.ts'
 import { AskError } from './ask.ts'
 import { answersOf, type HostContext } from './host-context.ts'
 import { FactsNeeded } from './lazy-facts.ts'
@@ -9,7 +9,7 @@ import { apply } from './perform.ts'
 /** Answers about facts that still hold. */
 export const knownFacts = (context: HostContext): [string, unknown][] => {
   const answers = answersOf(context, undefined)
-  return factQuestions(factKeys).flatMap(({ id }) => (answers.has(id) ? [[id, answers.get(id)]] : []))
+  return factQuestions().flatMap(({ id }) => (answers.has(id) ? [[id, answers.get(id)]] : []))
 }
 
 /** Whether all these facts still hold. */
@@ -51,8 +51,8 @@ export async function recallFacts(context: HostContext): Promise<void> {
   if (context.recalled) return
   context.recalled = true
   const answers = answersOf(context, undefined)
-  const kept = await context.factCache?.load(context.host.name)
-  for (const question of factQuestions(factKeys)) {
+  const kept = await context.factCache?.load(context.host)
+  for (const question of factQuestions()) {
     if (!kept?.has(question.id) || answers.has(question.id)) continue
     answers.set(question.id, kept.get(question.id))
     context.asked.set(question.id, { question, after: context.applied })

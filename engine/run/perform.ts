@@ -1,6 +1,6 @@
 // One round trip: applies what is planned, then asks what comes next. Decides nothing.
 import type { Become, Step, StepOutput } from '../connection/connection.ts'
-import { factKeys, factQuestions } from '../facts.ts'
+import { factQuestions } from '../facts.ts'
 import type { Question } from '../question/question.ts'
 import { conflicts } from '../resource.ts'
 import { AskError, asking } from './ask.ts'
@@ -83,10 +83,10 @@ export async function apply(
 
 /** What other runs have kept of the host's facts is forgotten before it becomes wrong. */
 async function outdateFacts({ host, factCache }: HostContext, touched: readonly string[] | undefined): Promise<void> {
-  const outdated = factQuestions(factKeys).filter(({ kind, key }) => conflicts(kind.reads(key as never), touched))
+  const outdated = factQuestions().filter(({ kind, key }) => conflicts(kind.reads(key as never), touched))
   if (outdated.length > 0)
     await factCache?.forget(
-      host.name,
+      host,
       outdated.map(({ id }) => id),
     )
 }
@@ -95,10 +95,10 @@ async function outdateFacts({ host, factCache }: HostContext, touched: readonly 
 async function keepFacts(context: HostContext, questions: readonly Question<unknown>[]): Promise<void> {
   const ids = new Set(questions.map(({ id }) => id))
   const answers = answersOf(context, undefined)
-  const found = factQuestions(factKeys).flatMap(({ id }): [string, unknown][] =>
+  const found = factQuestions().flatMap(({ id }): [string, unknown][] =>
     ids.has(id) && answers.has(id) && !(answers.get(id) instanceof AskError) ? [[id, answers.get(id)]] : [],
   )
-  if (found.length > 0) await context.factCache?.save(context.host.name, new Map(found))
+  if (found.length > 0) await context.factCache?.save(context.host, new Map(found))
 }
 
 /** Drops every answer that may have changed when `touched` was written. */
