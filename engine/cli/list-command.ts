@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { suggest, TsplayError } from '../error.ts'
 import { callPlace } from '../load/call-place.ts'
+import { pattern } from '../site.ts'
 import type { InventoryFlags } from './flags.ts'
 import { loadInventory, loadPlaybook, worldOf } from './load.ts'
 import { type Outline, outline } from './outline.ts'
@@ -10,6 +11,7 @@ export async function listCommand(what: string, file: string, flags: InventoryFl
   const list = lists[what]
   if (!list)
     throw new TsplayError(`tsplay list: '${what}' cannot be listed`, { hint: suggest(what, Object.keys(lists)) })
+  if (what === 'hosts' && !/\.[cm]?[jt]s$/.test(file)) return listHosts(file, flags)
   const playbook = await loadPlaybook(file)
   const inventory = await loadInventory(flags, { site: playbook.site, file })
   const found = outline({
@@ -19,6 +21,13 @@ export async function listCommand(what: string, file: string, flags: InventoryFl
     placeOf: callPlace,
   })
   process.stdout.write(`${list(found).join('\n')}\n`)
+}
+
+/** `tsplay list hosts 'web*:&prod'`: no playbook, the hosts of a pattern. */
+async function listHosts(hosts: string, flags: InventoryFlags): Promise<void> {
+  const { select, limit } = await worldOf(await loadInventory(flags), flags)
+  const found = select(pattern(hosts)).filter(({ name }) => limit?.has(name) ?? true)
+  process.stdout.write(found.map(({ name }) => `${name}\n`).join(''))
 }
 
 const lists: Readonly<Record<string, (found: Outline) => readonly string[]>> = {

@@ -60,13 +60,32 @@ export function program(): Command {
       .command('list')
       .description('what a playbook would run where, without connecting')
       .argument('<what>', 'hosts, tasks, tags or roles')
-      .argument('<playbook>', 'a .ts file'),
+      .argument('<playbook>', 'a .ts file; for hosts also a pattern'),
   )
   example(list, [
     'tsplay list tasks playbooks/site.ts -i prod',
     'tsplay list hosts playbooks/site.ts -i prod --limit masters',
+    "tsplay list hosts 'web*:&prod:!db' -i prod",
   ])
   list.action(async (what, playbook, flags) => (await import('./list-command.ts')).listCommand(what, playbook, flags))
+
+  const inventory = addInventoryFlags(
+    tsplay
+      .command('inventory')
+      .description('the inventory as it is resolved, without connecting')
+      .argument('<view>', 'list (JSON, as a dynamic inventory prints it), graph or host')
+      .argument('[name]', 'the host to show'),
+  )
+    .option('--origin', 'with where each value came from, and what it overruled')
+    .option('--playbook <file>', 'check and complete it by the site of this playbook')
+  example(inventory, [
+    'tsplay inventory graph -i prod',
+    'tsplay inventory host m1 -i prod --origin',
+    'tsplay inventory list -i hosts.ini > hosts.json',
+  ])
+  inventory.action(async (view, name, flags) =>
+    (await import('./inventory-command.ts')).inventoryCommand(view, name, flags),
+  )
 
   labCommands(tsplay)
   tsplay.hook('preAction', async (_program, command) => (await import('./config.ts')).applyConfig(command))

@@ -12,9 +12,16 @@ export interface Said {
   readonly value: unknown
   /** The value as written, where it is a scalar. */
   readonly text?: string
+  readonly weak?: boolean
   readonly by: string
   readonly place: Placed
 }
+
+/** `web1:2222`: a port behind the name. */
+export const portStatements = (port: number | undefined, by: string, place: Placed): Statement[] =>
+  port === undefined
+    ? []
+    : foreignStatements({ key: 'ansible_port', value: port, text: String(port), weak: true, by, place })
 
 /**
  * The statements of one key. Ansible's names stay variables as well, since templates read them; passwords become secrets.

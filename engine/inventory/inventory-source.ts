@@ -18,20 +18,26 @@ export interface InventorySource {
   readonly vars: readonly Statement[]
   /** Groups in the order in which they are first named. */
   readonly groups: ReadonlyMap<string, SourceGroup>
+  /** Hosts as they are named, in the order of the text. */
+  readonly mentions: readonly Mention[]
   readonly lab?: { readonly settings: LabSettings; readonly place: Placed }
   readonly warnings: readonly Warning[]
 }
 
 export interface SourceGroup {
   readonly place: Placed
-  readonly hosts: ReadonlyMap<string, SourceHost>
+  /** Names of its own hosts. */
+  readonly hosts: ReadonlySet<string>
   readonly children: ReadonlyMap<string, Placed>
   readonly vars: readonly Statement[]
   /** Among groups at the same depth the one with the higher priority holds. Default 1. */
   readonly priority?: number
 }
 
-export interface SourceHost {
+/** One place at which a host is named, and what is said of it there. */
+export interface Mention {
+  readonly host: string
+  readonly group: string
   readonly place: Placed
   readonly statements: readonly Statement[]
 }
@@ -56,18 +62,19 @@ export interface SourceBuilder {
 
 interface GroupInTheMaking {
   readonly place: Placed
-  readonly hosts: Map<string, { place: Placed; statements: Statement[] }>
+  readonly hosts: Set<string>
   readonly children: Map<string, Placed>
   readonly vars: Statement[]
 }
 
 export function sourceBuilder(): SourceBuilder {
   const groups = new Map<string, GroupInTheMaking>()
+  const mentions: Mention[] = []
   const warnings: Warning[] = []
   const group = (name: string, place: Placed): GroupInTheMaking => {
     const known = groups.get(name)
     if (known) return known
-    const made = { place, hosts: new Map(), children: new Map(), vars: [] }
+    const made = { place, hosts: new Set<string>(), children: new Map(), vars: [] }
     groups.set(name, made)
     return made
   }
@@ -78,10 +85,8 @@ export function sourceBuilder(): SourceBuilder {
       if (!children.has(child)) children.set(child, place)
     },
     host(name, host, place, statements) {
-      const { hosts } = group(name, place)
-      const known = hosts.get(host)
-      if (known) known.statements.push(...statements)
-      else hosts.set(host, { place, statements: [...statements] })
+      group(name, place).hosts.add(host)
+      mentions.push({ host, group: name, place, statements })
     },
     vars(name, statements) {
       group(name, () => undefined).vars.push(...statements)
@@ -91,6 +96,7 @@ export function sourceBuilder(): SourceBuilder {
       strict: false,
       vars: [],
       warnings,
+      mentions,
       groups: new Map([...groups].map(([name, made]) => [name, withPriority(made)])),
       ...more,
     }),

@@ -3,24 +3,28 @@ import type { Host } from '../site.ts'
 import { all, type GroupTree, ungrouped } from './group-tree.ts'
 import type { InventorySource } from './inventory-source.ts'
 
-/** Hosts by group, of all groups of `names`, of `all` and of `ungrouped`. Each host once, where it is first named. */
-export function membersByGroup(
+/** The hosts that a group names itself; in `ungrouped` those that no other group has. */
+export const ownMembers = (
   sources: readonly InventorySource[],
+  hosts: ReadonlyMap<string, Host>,
+): ((group: string) => readonly string[]) => {
+  const outside = [...hosts.values()].filter(({ groups }) => groups.length === 0).map(({ name }) => name)
+  return (group) =>
+    group === ungrouped
+      ? outside
+      : [...new Set(sources.flatMap((source) => [...(source.groups.get(group)?.hosts ?? [])]))]
+}
+
+/** Hosts by group, also of `all` and `ungrouped`. Each host once, where it is first named. */
+export function membersByGroup(
+  own: (group: string) => readonly string[],
   tree: GroupTree,
   hosts: ReadonlyMap<string, Host>,
-  names: Iterable<string>,
 ): Map<string, readonly Host[]> {
-  const outside = [...hosts.values()].filter(({ groups }) => groups.length === 0)
-  const own = (group: string): Iterable<string> =>
-    group === ungrouped
-      ? outside.map(({ name }) => name)
-      : sources.flatMap((source) => [...(source.groups.get(group)?.hosts.keys() ?? [])])
   const members = (group: string): readonly Host[] => {
     const found = new Set<string>()
     for (const inner of tree.within(group)) for (const host of own(inner)) found.add(host)
     return [...found].map((name) => hosts.get(name)!)
   }
-  const found = new Map([[all, members(all)]])
-  for (const group of names) found.set(group, members(group))
-  return found
+  return new Map([all, ...tree.names].map((group) => [group, members(group)]))
 }

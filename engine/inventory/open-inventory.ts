@@ -52,9 +52,7 @@ export async function openInventory(
     ...Object.keys(world.groups),
     ...sources.flatMap((source) => [...source.groups.keys()]),
   ])
-  const hosts = new Set(
-    sources.flatMap((source) => [...source.groups.values()].flatMap((group) => [...group.hosts.keys()])),
-  )
+  const hosts = new Set(sources.flatMap((source) => [...source.groups.values()].flatMap((group) => [...group.hosts])))
   const read = (dirs: Iterable<string>): Promise<VarsFiles[]> =>
     Promise.all([...dirs].map((dir) => varsFiles(dir, { groups, hosts }, context)))
   const beside = new Set(found.flatMap(folderOf))

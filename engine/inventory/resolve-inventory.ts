@@ -5,9 +5,9 @@ import { checkLab, checkSharedAddresses } from './check-addresses.ts'
 import { checkGroups, doubleNames, mergedGroups } from './check-groups.ts'
 import { checkKnown, checkSite, parsedConnection, parsedVars, type Subject } from './check-variables.ts'
 import { type GroupTree, groupTree } from './group-tree.ts'
-import type { InventorySource, SourceHost, Warning } from './inventory-source.ts'
+import type { InventorySource, Mention, Warning } from './inventory-source.ts'
 import { extraStatements, type Layers, layersOf } from './layers.ts'
-import { membersByGroup } from './members.ts'
+import { membersByGroup, ownMembers } from './members.ts'
 import { merged, type Placed, refuseDisagreement, type Statement } from './variables.ts'
 import type { VarsFiles } from './vars-files.ts'
 
@@ -20,6 +20,8 @@ export interface Inventory {
   readonly hosts: ReadonlyMap<string, Host>
   /** Every group, also empty ones, and the implicit `all` and `ungrouped`. */
   readonly groups: ReadonlyMap<string, readonly Host[]>
+  /** Names of the hosts that a group names itself. */
+  readonly ownHosts: (group: string) => readonly string[]
   readonly tree: GroupTree
   /** This machine: the host of that name, or an implicit one that is not in `all`. */
   readonly localhost: Host
@@ -35,9 +37,8 @@ export interface ResolveOptions {
   readonly playbookFiles?: readonly VarsFiles[]
 }
 
-interface Entry extends SourceHost {
+interface Entry extends Mention {
   readonly source: InventorySource
-  readonly group: string
 }
 
 /**
@@ -70,7 +71,7 @@ export function resolveInventory(
           typed.flatMap(({ statements }) => statements),
         )
     }
-    const statements = entries.flatMap((entry) => entry.statements)
+    const statements = weakFirst(entries.flatMap((entry) => entry.statements))
     own.set(name, statements)
     checkKnown(statements, site, groups)
     const holding = merged(layers(name, groups, statements))
@@ -84,6 +85,7 @@ export function resolveInventory(
     sources.some(({ strict, groups }) => strict && [...groups.values()].some((group) => group.hosts.has(host)))
   const labSource = sources.findLast(({ lab }) => lab)
   if (labSource) checkLab(labSource.lab!, hosts.values(), placeOf)
+  const ownHosts = ownMembers(sources, hosts)
   const [first] = sources
   const everyFile = [...(files.inventoryFiles ?? []), ...(files.playbookFiles ?? [])]
   return {
@@ -91,7 +93,8 @@ export function resolveInventory(
     ...(first?.path !== undefined && { path: first.path }),
     site,
     hosts,
-    groups: membersByGroup(sources, tree, hosts, tree.names),
+    groups: membersByGroup(ownHosts, tree, hosts),
+    ownHosts,
     tree,
     localhost: hosts.get('localhost') ?? implicitLocalhost(layers, site),
     ...(labSource && { lab: labSource.lab!.settings }),
@@ -108,14 +111,19 @@ export function resolveInventory(
 function entriesByHost(sources: readonly InventorySource[]): Map<string, Entry[]> {
   const found = new Map<string, Entry[]>()
   for (const source of sources)
-    for (const [group, { hosts }] of source.groups)
-      for (const [name, host] of hosts) {
-        const entries = found.get(name)
-        const entry = { ...host, source, group }
-        if (entries) entries.push(entry)
-        else found.set(name, [entry])
-      }
+    for (const mention of source.mentions) {
+      const entries = found.get(mention.host)
+      const entry = { ...mention, source }
+      if (entries) entries.push(entry)
+      else found.set(mention.host, [entry])
+    }
   return found
+}
+
+/** What stands in a host's name comes before everything else; of several the first holds. */
+function weakFirst(statements: readonly Statement[]): readonly Statement[] {
+  const weak = statements.filter((one) => one.weak)
+  return weak.length === 0 ? statements : [...weak.reverse(), ...statements.filter((one) => !one.weak)]
 }
 
 /** The groups of a host, outermost first; the same array for all hosts that stand in the same groups. */

@@ -14,6 +14,8 @@ export interface Statement {
   readonly kind: 'variable' | 'setting'
   /** The value as it was written, where it was read from a text: `0755`, `1.10`. */
   readonly text?: string
+  /** It stands in the host's name, as a port does; whatever else is said of the host holds before it. */
+  readonly weak?: boolean
   /** What a setting is called where it stands, if not by its key: `ansible_user`. */
   readonly written?: string
   /** Who says so: `the inventory`, `group 'masters'`, `-e`. */

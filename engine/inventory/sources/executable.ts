@@ -28,7 +28,7 @@ export async function executableSource(
   const source = listedSource(listed, { name, path: shown })
   if ((listed as { _meta?: { hostvars?: unknown } })._meta?.hostvars !== undefined) return source
   const limit = pLimit(atOnce)
-  const hosts = [...new Set([...source.groups.values()].flatMap((group) => [...group.hosts.keys()]))]
+  const hosts = [...new Set([...source.groups.values()].flatMap((group) => [...group.hosts]))]
   const hostVars = await Promise.all(
     hosts.map((host) => limit(async (): Promise<[string, unknown]> => [host, await ask('--host', host)])),
   )

@@ -1,6 +1,6 @@
 // An INI inventory in Ansible's shape: [group], [group:children], [group:vars], hosts with variables behind them.
 import { suggest, TsplayError } from '../../error.ts'
-import { foreignStatements } from '../foreign-statements.ts'
+import { foreignStatements, portStatements } from '../foreign-statements.ts'
 import { ungrouped } from '../group-tree.ts'
 import { type InventorySource, type SourceBuilder, sourceBuilder } from '../inventory-source.ts'
 import type { Placed, Statement } from '../variables.ts'
@@ -13,6 +13,7 @@ import { splitWords, type Word, WordsError } from './words.ts'
 /** A line that says something, without the blanks around it. */
 interface Line {
   readonly text: string
+  readonly number: number
   /** The place of a 0-based column of `text`. */
   readonly at: (column?: number) => Placed
 }
@@ -22,6 +23,8 @@ export function iniSource(file: TextFile, name: string): InventorySource {
   const builder = sourceBuilder()
   const declared = new Set([ungrouped, 'all'])
   const pending: { readonly group: string; readonly what: string; readonly place: Placed }[] = []
+  const sections = new Map<string, number>()
+  const children: Child[] = []
   let section: Section = { group: ungrouped, kind: 'hosts' }
   let given = new Set<string>()
   for (const line of linesOf(file)) {
@@ -32,17 +35,23 @@ export function iniSource(file: TextFile, name: string): InventorySource {
       if (header.kind === 'vars')
         pending.push({ group: header.group, what: `[${header.group}:vars]`, place: line.at(1) })
       else declared.add(header.group)
+      if (!sections.has(header.group)) sections.set(header.group, line.number)
       builder.group(header.group, line.at(1))
     } else if (section.kind === 'hosts') hosts(line, section.group, builder)
     else if (section.kind === 'vars') variable(line, section.group, builder, given)
-    else pending.push(child(line, section.group, builder))
+    else children.push(childOf(line, section.group))
   }
+  pending.push(...children)
   const unknown = pending.find(({ group }) => !declared.has(group))
   if (unknown)
     throw new TsplayError(`${unknown.what}: there is no group '${unknown.group}' in this file`, {
       place: unknown.place(),
       hint: suggest(unknown.group, declared),
     })
+  // a group joins its parent when both are known: one that is named before its own section stands behind those named after
+  const known = ({ group, line }: Child): number => Math.max(line, sections.get(group) ?? 0)
+  for (const { parent, group, place } of children.sort((one, other) => known(one) - known(other)))
+    builder.child(parent, group, place)
   return builder.build({ name, path: file.path })
 }
 
@@ -54,6 +63,7 @@ function* linesOf({ path, text }: TextFile): Iterable<Line> {
     const indent = whole.indexOf(line)
     yield {
       text: line,
+      number: index + 1,
       at:
         (column = 0) =>
         () => ({ file: path, line: index + 1, column: indent + column + 1 }),
@@ -104,11 +114,8 @@ function hosts(line: Line, group: string, builder: SourceBuilder): void {
     refuseTwice(key, keys, line.at(word.column))
     return said(key, text, by, line.at(word.column), builder)
   })
-  for (const host of names) builder.host(group, host, place, [...portOf(port, by, place), ...statements])
+  for (const host of names) builder.host(group, host, place, [...portStatements(port, by, place), ...statements])
 }
-
-const portOf = (port: number | undefined, by: string, place: Placed): Statement[] =>
-  port === undefined ? [] : foreignStatements({ key: 'ansible_port', value: port, text: String(port), by, place })
 
 function wordsOf(line: Line): Word[] {
   try {
@@ -153,13 +160,20 @@ function said(key: string, text: string, by: string, place: Placed, builder: Sou
   return foreignStatements({ key, value, text: typeof value === 'string' ? value : text, by, place })
 }
 
-function child(line: Line, group: string, builder: SourceBuilder): { group: string; what: string; place: Placed } {
-  const [, name] = /^([^:\]\s]+)\s*(?:[#;].*)?$/.exec(line.text) ?? []
-  if (name === undefined)
+interface Child {
+  readonly parent: string
+  readonly group: string
+  readonly what: string
+  readonly place: Placed
+  readonly line: number
+}
+
+function childOf(line: Line, parent: string): Child {
+  const [, group] = /^([^:\]\s]+)\s*(?:[#;].*)?$/.exec(line.text) ?? []
+  if (group === undefined)
     throw new TsplayError(`'${line.text}' is no name of a group`, {
       place: line.at()(),
-      hint: `below [${group}:children] stand names of groups, one on a line`,
+      hint: `below [${parent}:children] stand names of groups, one on a line`,
     })
-  builder.child(group, name, line.at())
-  return { group: name, what: `[${group}:children]`, place: line.at() }
+  return { parent, group, what: `[${parent}:children]`, place: line.at(), line: line.number }
 }

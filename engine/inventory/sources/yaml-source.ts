@@ -1,6 +1,6 @@
 // A YAML or JSON inventory: groups with hosts, children and vars, as Ansible has them, or hosts right below their group.
 import { closest, suggest, TsplayError } from '../../error.ts'
-import { foreignStatements } from '../foreign-statements.ts'
+import { foreignStatements, portStatements } from '../foreign-statements.ts'
 import { all } from '../group-tree.ts'
 import { type InventorySource, type SourceBuilder, sourceBuilder } from '../inventory-source.ts'
 import type { Placed, Statement } from '../variables.ts'
@@ -105,11 +105,9 @@ function host({ key, place, value }: YamlEntry, group: string, builder: SourceBu
   const { names, port } = namesOf(key, place)
   const by = `host '${key}' of group '${group}'`
   mappingOf(value, `host '${key}'`)
-  const portStatements =
-    port === undefined ? [] : foreignStatements({ key: 'ansible_port', value: port, text: String(port), by, place })
   for (const [index, name] of names.entries()) {
     const counted = short && names.length > 1 ? countedAlong(value, index, names.length) : value
-    builder.host(group, name, place, [...portStatements, ...variables(counted, by, builder)])
+    builder.host(group, name, place, [...portStatements(port, by, place), ...variables(counted, by, builder)])
   }
 }
 
