@@ -23,7 +23,7 @@ export function written({ files }: Case, folder: string): string {
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(folder, name)
     mkdirSync(path.dirname(file), { recursive: true })
-    writeFileSync(file, text)
+    writeFileSync(file, text, { mode: text.startsWith('#!') ? 0x1ed : 0x1a4 })
   }
   return folder
 }
