@@ -16,7 +16,8 @@ export function project(files: Record<string, string>): string {
   mkdirSync(cwd)
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(cwd, name)), { recursive: true })
-    writeFileSync(join(cwd, name), text)
+    // what begins as a script does is one
+    writeFileSync(join(cwd, name), text, { mode: text.startsWith('#!') ? 0x1ed : 0x1a4 })
   }
   return cwd
 }

@@ -140,7 +140,7 @@ function special(node: Node, found: YamlValue, place: Placed): YamlValue {
   if (tag === undefined || ['map', 'seq', 'omap', 'pairs', '!unsafe'].includes(tag)) return found
   const text = found.text ?? ''
   if (tag === 'str') return { ...found, value: text }
-  if (tag === 'set') return { ...found, value: Object.keys(found.value as object) }
+  if (tag === 'set' && found.entries) return { ...found, value: Object.keys(found.value as object) }
   if (tag === 'binary') return { ...found, value: Buffer.from(text, 'base64').toString() }
   if (['int', 'float', 'bool', 'null', 'timestamp'].includes(tag)) return { ...found, value: plainScalar(text) }
   if (tag === '!vault' || tag === '!vault-encrypted') return { ...found, value: vaulted(place) }
