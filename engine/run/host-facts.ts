@@ -66,6 +66,7 @@ export async function withFacts<T>(context: HostContext, work: () => T): Promise
       return work()
     } catch (error) {
       if (!(error instanceof FactsNeeded)) throw error
+      if (knowsFacts(context, error.keys)) throw new Error(`${error.message}, although they were asked`)
       await learnFacts(context, error.keys)
     }
   }

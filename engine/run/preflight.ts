@@ -7,7 +7,7 @@ import type { Play } from '../play.ts'
 import type { Host } from '../site.ts'
 import { knowsFacts, learnFacts, readFact } from './host-facts.ts'
 import type { Hosts } from './hosts.ts'
-import { FactsNeeded, readNoFact } from './lazy-facts.ts'
+import { FactsNeeded, type ReadFact } from './lazy-facts.ts'
 import { guarded } from './lost-host.ts'
 import { type Prepared, prepare } from './plan.ts'
 import { playHosts } from './play-hosts.ts'
@@ -41,6 +41,12 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
   /** What the lists of each play have read so far: other hosts will read it too. */
   const wanted = new Map<Play, Set<FactKey>>(options.playbook.plays.map((play) => [play, new Set()]))
 
+  // what is read behind a register comes from the host as well, so that a list never reads of nobody
+  const readOf =
+    (host: Host): ReadFact =>
+    (key) =>
+      readFact(hosts.of(host), key)
+
   const keep = async (play: Play, host: Host, list: HostTasks): Promise<void> => {
     lists.set(play, (lists.get(play) ?? new Map()).set(host.name, list))
     await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, list)
@@ -48,7 +54,7 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
 
   for (const play of options.playbook.plays) {
     for (const host of playHosts(options, play)) {
-      const list = tasksWith(options, play, host, readNoFact)
+      const list = tasksWith(options, play, host, readOf(host))
       if (list instanceof FactsNeeded) {
         for (const key of list.keys) wanted.get(play)!.add(key)
         missing.set(host, [...(missing.get(host) ?? []), play])
@@ -59,8 +65,9 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
   const fresh = async (play: Play, host: Host): Promise<HostTasks> => {
     const context = hosts.of(host)
     for (;;) {
-      const list = tasksWith(options, play, host, (key) => readFact(context, key))
+      const list = tasksWith(options, play, host, readOf(host))
       if (!(list instanceof FactsNeeded)) return list
+      if (knowsFacts(context, list.keys)) throw new Error(`${list.message}, although they were asked`)
       for (const key of list.keys) wanted.get(play)!.add(key)
       await learnFacts(context, wanted.get(play)!)
     }

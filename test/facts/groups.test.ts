@@ -173,7 +173,7 @@ describe.each(shellsHere)('in $name', ({ argv }) => {
         all(factProbes as never),
         poorShell(['ip', 'findmnt', 'lsblk', 'getenforce', 'getent', 'timeout', 'hostname', 'df', 'python3']),
       ),
-    ] as Record<string, unknown>[]
+    ] as unknown as Record<string, unknown>[]
     for (const key of ['interfaces', 'addresses', 'disks', 'selinux', 'virtualization', 'user', 'defaultIpv4', 'os'])
       expect(poor![key], key).toEqual(here![key])
     expect(Object.keys(here!).sort()).toEqual([...factKeys].sort())
