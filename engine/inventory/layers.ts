@@ -1,9 +1,10 @@
 // Everything that is said of a host, in the order of precedence. The order is Ansible's; README.md shows it to users.
 import type { Site } from '../site.ts'
 import { checkKnown } from './check-variables.ts'
+import { foreignStatements } from './foreign-statements.ts'
 import { all, type GroupTree, ungrouped } from './group-tree.ts'
 import type { InventorySource } from './inventory-source.ts'
-import { type Statement, statementsOf } from './variables.ts'
+import { type Placed, type Statement, statementsOf } from './variables.ts'
 import type { VarsFiles } from './vars-files.ts'
 
 /** Where variables come from besides inventories. */
@@ -58,6 +59,12 @@ export function layersOf(
   }
 }
 
-/** `-e` as statements; a name that Ansible gives a meaning has it here, too. */
-export const extraStatements = (vars: Readonly<Record<string, unknown>> | undefined): Statement[] =>
-  statementsOf(vars, '-e', () => undefined)
+/** `-e` as statements. Connection settings have their own names there, and Ansible's. */
+export const extraStatements = (vars: Readonly<Record<string, unknown>> | undefined): Statement[] => {
+  const [by, place]: [string, Placed] = ['-e', () => undefined]
+  return Object.entries(vars ?? {}).flatMap(([key, value]) =>
+    /^(?:ansible|tsplay)_/.test(key)
+      ? foreignStatements({ key, value, by, place })
+      : statementsOf({ [key]: value }, by, place),
+  )
+}

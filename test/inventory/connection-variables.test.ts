@@ -96,6 +96,12 @@ describe('connection variables of Ansible', () => {
     expect(hosts.get('v')?.connection).toEqual({ user: 'group', port: 2222 })
   })
 
+  test('hold from the command line, too', async () => {
+    const files = { 'hosts.ini': '[web]\nw ansible_user=host ansible_port=2222\n' }
+    const { hosts } = await opened(files, { extraVars: { ansible_user: 'root', port: 23, tsplay_host_keys: 'off' } })
+    expect(hosts.get('w')?.connection).toEqual({ user: 'root', port: 23, hostKeys: 'off' })
+  })
+
   test('a port behind a name is weaker than ansible_port', async () => {
     const { hosts } = await opened({ 'hosts.ini': '[a]\nw:2222\nv:2222 ansible_port=22\n[b]\nw:3333\n' })
     expect([hosts.get('w')?.connection.port, hosts.get('v')?.connection.port]).toEqual([2222, 22])
