@@ -6,8 +6,10 @@ import { staleCode } from '../module.ts'
 import type { TaskOptions, TaskResult } from '../task.ts'
 import type { HostContext } from './host-context.ts'
 import { withFacts } from './host-facts.ts'
+import { readHandedOn } from './lazy-facts.ts'
 import { handlersOf, type Node, nodesOf, type TaskNode } from './nodes.ts'
 import { type Entry, isDry, type Prepared } from './plan.ts'
+import { tasksOf } from './selection.ts'
 import { attemptsOf, type Ending, settle, taskEvent } from './settle.ts'
 import type { Walk } from './walk.ts'
 
@@ -113,7 +115,11 @@ async function follow(context: HostContext, node: TaskNode, result: TaskResult |
   }
   context.at = node.name
   try {
-    return await withFacts(context, () => nodesOf(node.registered!(result), node.scope))
+    return await withFacts(context, () => {
+      const nodes = nodesOf(node.registered!(result), node.scope)
+      for (const { action } of tasksOf(nodes)) readHandedOn(action.params)
+      return nodes
+    })
   } catch (error) {
     if (error instanceof TsplayError && error.kind !== 'input') throw error
     throw context.userError(error, `what follows from '${node.name}'`)

@@ -25,8 +25,6 @@ export interface LazyFacts {
   readonly facts: Facts
   /** What has been read, or tried to. */
   readonly wanted: ReadonlySet<FactKey>
-  /** Reads everything: for where all facts are handed on at once. @throws FactsNeeded */
-  all(): void
   /** @throws FactsNeeded where something was wanted in vain, whoever has caught it then. */
   check(): void
 }
@@ -68,15 +66,17 @@ export function lazyFacts(read: ReadFact): LazyFacts {
       },
     }),
     wanted,
-    all,
     check,
   }
 }
 
-/** Whether plain data holds `thing` somewhere, no deeper than a person would write it. */
-export function holds(data: unknown, thing: object, depth = 8): boolean {
-  if (data === thing) return true
-  if (depth === 0 || typeof data !== 'object' || data === null) return false
-  const plain = Array.isArray(data) || Object.getPrototypeOf(data) === Object.prototype
-  return plain && Object.values(data).some((item) => holds(item, thing, depth - 1))
+/**
+ * Reads every fact where all of them are handed on in plain data, such as to a template: who takes them from there
+ * cannot ask any more. No deeper than a person would write it. @throws FactsNeeded
+ */
+export function readHandedOn(data: unknown, depth = 8): void {
+  if (depth === 0 || typeof data !== 'object' || data === null) return
+  if (!Array.isArray(data) && Object.getPrototypeOf(data) !== Object.prototype) return
+  // asking lazy facts for what they hold reads them all
+  for (const value of Object.values(data)) readHandedOn(value, depth - 1)
 }

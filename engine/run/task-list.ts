@@ -3,7 +3,7 @@ import { type ErrorKind, TsplayError } from '../error.ts'
 import type { FactKey, Facts } from '../facts.ts'
 import type { Play, PlayContext } from '../play.ts'
 import type { Host } from '../site.ts'
-import { FactsNeeded, holds, lazyFacts, type ReadFact, readNoFact } from './lazy-facts.ts'
+import { FactsNeeded, lazyFacts, type ReadFact, readHandedOn, readNoFact } from './lazy-facts.ts'
 import { type Node, nodesOf, type ScopedHandler, within } from './nodes.ts'
 import { select, tasksOf } from './selection.ts'
 import type { RunOptions } from './world.ts'
@@ -59,8 +59,11 @@ export function tasksWith(options: RunOptions, play: Play, host: Host, read: Rea
       throw new TsplayError(`the tasks of play '${spec.name}' are no list`, { hint: 'tasks: (context) => [ … ]' })
     const nodes = select(nodesOf(list, scope), options.selection)
     for (const handler of own) onHandler({ handler, scope })
-    // facts that are handed on as a whole, such as to a template, are read where nobody can ask any more
-    if (handed && [...tasksOf(nodes)].some((node) => holds(node.action.params, lazy.facts))) lazy.all()
+    if (handed) {
+      const silent = { onHandler: () => {} }
+      const later = handlers.flatMap(({ handler, scope }) => nodesOf(handler.tasks, { ...scope, ...silent }))
+      for (const { action } of tasksOf([...nodes, ...later])) readHandedOn(action.params)
+    }
     return { nodes, handlers, facts: new Set(lazy.wanted) }
   } catch (error) {
     if (error instanceof FactsNeeded) return new FactsNeeded([...lazy.wanted])

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connect } from '../../engine/connection/connect.ts'
 import type { Connect } from '../../engine/connection/connection.ts'
 import { type FactKey, type Facts, factKeys, factQuestions } from '../../engine/facts.ts'
-import { task } from '../../engine/index.ts'
+import { handler, task } from '../../engine/index.ts'
 import type { PlayContext } from '../../engine/play.ts'
 import { showScript } from '../../engine/script.ts'
 import type { Site } from '../../engine/site.ts'
@@ -130,6 +130,17 @@ describe('facts', () => {
     expect(outcome.hosts.h1).toMatchObject({ ok: 1, failed: 0, roundTrips: 1 })
     const said = JSON.parse(tasks[0]!.message!)
     expect(said.deep[0]).toMatchObject({ kernel: expect.any(String), selinux: expect.any(String), local: {} })
+  })
+
+  test('that are handed on behind register or to a handler are there as well (X15)', async () => {
+    const { outcome, tasks } = await asked(({ facts }) => [
+      task('change', shell({ cmd: 'true' }), { notify: handler('told', debug({ value: facts })) }).register(() => [
+        task('all', debug({ value: { facts } })),
+      ]),
+    ])
+    expect(outcome.hosts.h1).toMatchObject({ failed: 0 })
+    expect(JSON.parse(tasks[1]!.message!).facts.kernel).toBe(JSON.parse(tasks[2]!.message!).kernel)
+    expect(tasks[2]).toMatchObject({ task: 'told', status: 'ok' })
   })
 
   test('reach a template (X15)', async () => {
