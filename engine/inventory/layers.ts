@@ -65,6 +65,8 @@ export const extraStatements = (vars: Readonly<Record<string, unknown>> | undefi
   return Object.entries(vars ?? {}).flatMap(([key, value]) =>
     /^(?:ansible|tsplay)_/.test(key)
       ? foreignStatements({ key, value, by, place })
-      : statementsOf({ [key]: value }, by, place),
+      : statementsOf({ [key]: value }, by, place).map((one) =>
+          typeof value === 'string' ? { ...one, text: value } : one,
+        ),
   )
 }

@@ -30,6 +30,15 @@ describe('the schemas of a site check any inventory (X01)', () => {
     expect(varsOf(found, 'm1').token).toBe('***')
   })
 
+  test('also what the command line gives', async () => {
+    const found = await opened(of('masters: {hosts: {m1: {etcdName: e1}}}\n'), {
+      site: cluster,
+      extraVars: { apiHost: 'lb', token: 'abc', debug: 'yes' },
+    })
+    const { vars } = found.hosts.get('m1') as unknown as { vars: Record<string, unknown> }
+    expect([reveal(vars.token as Secret), vars.debug]).toEqual(['abc', true])
+  })
+
   test('also where INI knows texts only', async () => {
     const found = await opened(
       of(
