@@ -6,10 +6,13 @@ import { answersOf, type HostContext } from './host-context.ts'
 import { FactsNeeded } from './lazy-facts.ts'
 import { apply } from './perform.ts'
 
-/** Answers about facts that still hold. */
+/** Answers about facts that still hold. What a host could not tell it may tell the next time. */
 export const knownFacts = (context: HostContext): [string, unknown][] => {
   const answers = answersOf(context, undefined)
-  return factQuestions().flatMap(({ id }) => (answers.has(id) ? [[id, answers.get(id)]] : []))
+  return factQuestions().flatMap(({ id }) => {
+    const answer = answers.get(id)
+    return answers.has(id) && !(answer instanceof AskError) ? [[id, answer]] : []
+  })
 }
 
 /** Whether all these facts still hold. */

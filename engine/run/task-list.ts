@@ -3,7 +3,7 @@ import { type ErrorKind, TsplayError } from '../error.ts'
 import type { FactKey, Facts } from '../facts.ts'
 import type { Play, PlayContext } from '../play.ts'
 import type { Host } from '../site.ts'
-import { FactsNeeded, lazyFacts, type ReadFact, readHandedOn, readNoFact } from './lazy-facts.ts'
+import { FactsNeeded, type LazyFacts, lazyFacts, type ReadFact, readHandedOn, readNoFact } from './lazy-facts.ts'
 import { type Node, nodesOf, type ScopedHandler, within } from './nodes.ts'
 import { select, tasksOf } from './selection.ts'
 import type { RunOptions } from './world.ts'
@@ -45,28 +45,28 @@ export function tasksWith(options: RunOptions, play: Play, host: Host, read: Rea
     ...common
   } = spec
   const scope = within({ roles: [], dirs: [options.dir], tags: [], options: {}, onHandler }, common)
-  const lazy = lazyFacts(read)
-  let handed = false
+  // most lists read no facts
+  const made: { lazy?: LazyFacts } = {}
   const facts = (): Facts => {
-    handed = true
-    return lazy.facts
+    made.lazy ??= lazyFacts(read)
+    return made.lazy.facts
   }
   try {
     const list = tasks(contextOf(options, host, facts))
     // the user's code may have caught what reading them threw
-    lazy.check()
+    made.lazy?.check()
     if (!Array.isArray(list))
       throw new TsplayError(`the tasks of play '${spec.name}' are no list`, { hint: 'tasks: (context) => [ … ]' })
     const nodes = select(nodesOf(list, scope), options.selection)
     for (const handler of own) onHandler({ handler, scope })
-    if (handed) {
+    if (made.lazy) {
       const silent = { onHandler: () => {} }
       const later = handlers.flatMap(({ handler, scope }) => nodesOf(handler.tasks, { ...scope, ...silent }))
       for (const { action } of tasksOf([...nodes, ...later])) readHandedOn(action.params)
     }
-    return { nodes, handlers, facts: new Set(lazy.wanted) }
+    return { nodes, handlers, facts: new Set(made.lazy?.wanted) }
   } catch (error) {
-    if (error instanceof FactsNeeded) return new FactsNeeded([...lazy.wanted])
+    if (error instanceof FactsNeeded) return new FactsNeeded([...(made.lazy?.wanted ?? error.keys)])
     // a fact that the host could not tell is the host's failure, not the playbook's
     if (error instanceof TsplayError && error.kind === 'task') throw error
     throw userError(options, error, `play '${spec.name}', host ${host.name}`)
