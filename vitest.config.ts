@@ -35,6 +35,7 @@ export default defineConfig({
         // against Debian's ansible-core, which is installed where it is missing
         test: {
           name: 'conformance',
+          globalSetup: ['test/conformance/install.ts'],
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 300_000,

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Ansible, ansibleMissing, startAnsible } from './ansible.ts'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type Ansible, startAnsible } from './ansible.ts'
 import { ansibleHosts, ansibleView, open, ownHosts, ownView, written } from './compare.ts'
 import type { Case } from './generated.ts'
 
@@ -15,8 +15,8 @@ export interface Bench {
 
 /** Runs `tests` with Ansible, or says why it cannot. */
 export function withAnsible(title: string, tests: (bench: () => Bench) => void): void {
-  const missing = ansibleMissing()
-  if (missing !== undefined) {
+  const missing = inject('ansibleMissing')
+  if (missing !== '') {
     test.skip(`${title}: ${missing}`, () => undefined)
     return
   }
