@@ -127,7 +127,11 @@ function becomeOf({ become: defaults, target }: RunOptions, host: Host, node: Ta
   const asked = node.options.become ?? connection.become ?? (defaults.user === undefined ? undefined : true)
   if (asked === undefined || asked === false) return undefined
   const user =
-    asked === true ? (typeof connection.become === 'string' ? connection.become : (defaults.user ?? 'root')) : asked
+    asked === true
+      ? typeof connection.become === 'string'
+        ? connection.become
+        : (connection.becomeUser ?? defaults.user ?? 'root')
+      : asked
   if (user === target(host).user) return undefined
   const password = connection.becomePassword ?? defaults.password
   return { user, method: defaults.method ?? connection.becomeMethod ?? 'sudo', ...(password && { password }) }

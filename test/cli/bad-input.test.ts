@@ -224,11 +224,18 @@ describe('the command line', () => {
     expect(await refused(['-e', '@nothing.yml'])).toMatch(/-e @nothing\.yml: ENOENT/)
   })
 
-  test('with an inventory file of a kind that is not read', async () => {
-    writeFileSync(path.join(site.dir, 'hosts.yml'), 'all: {}\n')
-    const { code, stderr } = await site.tsplay(['run', 'book.ts', '-i', 'hosts.yml'])
-    expect(stderr).toMatch(/hosts\.yml/)
-    expect(stderr).toMatch(/TypeScript file/)
+  test.each([
+    ['hosts.toml', '[web]\n', 'TOML inventories are not read'],
+    ['hosts.yml', 'all: [\n', 'not valid YAML'],
+    ['hosts.ini', '[web\n', "'[web' is no section\n  at hosts.ini:1:1"],
+    ['hosts.json', '{"web": 1}\n', "group 'web' is '1', not a mapping\n  at hosts.json:1:9"],
+    ['hosts.ini', '[web]\nw[1:99999999]\n', 'is the most that a range may\n  at hosts.ini:2:1'],
+    ['hosts', 'a\0b', "'hosts' is not a text file"],
+  ])('with an inventory %s of %j', async (file, text, message) => {
+    writeFileSync(path.join(site.dir, file), text)
+    const { code, stderr } = await site.tsplay(['run', 'book.ts', '-i', file])
+    expect(stderr).toContain(message)
+    expect(stderr).not.toMatch(/^ {4}at /m)
     expect(code).toBe(1)
   })
 })
