@@ -49,6 +49,10 @@ export interface ConnectionSettings {
   readonly knownHosts?: string
   /** How unknown host keys are met; a changed key is refused by `strict` and `accept-new`. Default `strict`. */
   readonly hostKeys?: 'strict' | 'accept-new' | 'off'
+  /** Hosts to go through, the nearest first: `[user@]host[:port]`, as OpenSSH's ProxyJump; the user is yours by default. */
+  readonly jumpHosts?: readonly string[]
+  /** A shell command whose input and output are the connection, as OpenSSH's ProxyCommand: `%h` is the address, `%p` the port. */
+  readonly proxyCommand?: string
   /** Become this user for every task; true means `becomeUser`. Tasks may say otherwise. */
   readonly become?: boolean | string
   /** Whom to become where no task says more than that it becomes another user. Default root. */

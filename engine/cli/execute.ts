@@ -1,7 +1,7 @@
 // From flags to a run: passwords, targets, the store, ctrl-C, the exit code.
 import path from 'node:path'
 import { fileFactCache, flushFactCache } from '../cache/fact-cache.ts'
-import { connect } from '../connection/connect.ts'
+import { connector } from '../connection/connect.ts'
 import { TsplayError } from '../error.ts'
 import type { Reporter } from '../event.ts'
 import type { Inventory } from '../inventory/resolve-inventory.ts'
@@ -39,7 +39,7 @@ export async function execute({ inventory, flags, ...rest }: Execution): Promise
       forks: flags.forks,
       forceHandlers: flags.forceHandlers ?? false,
       store: fileStore(storeDir(inventory), { check }),
-      connect,
+      connect: connector(),
       target,
       factCache: fileFactCache({
         dir: facts,

@@ -1,7 +1,7 @@
 // How to reach a host: what the inventory says, then the command line's defaults. Reads no file.
 import { homedir, userInfo } from 'node:os'
 import path from 'node:path'
-import type { Target } from '../connection/connection.ts'
+import type { Hop, Target } from '../connection/connection.ts'
 import type { Secret } from '../secret.ts'
 import type { Host } from '../site.ts'
 import type { ConnectionFlags } from './flags.ts'
@@ -24,7 +24,15 @@ export function targetOf(
     knownHosts: expandHome(connection.knownHosts ?? '~/.ssh/known_hosts'),
     hostKeys: connection.hostKeys ?? 'strict',
     connectTimeout: flags.timeout,
+    ...(connection.jumpHosts && { jumpHosts: connection.jumpHosts.map(hopOf) }),
+    ...(connection.proxyCommand !== undefined && { proxyCommand: connection.proxyCommand }),
   }
+}
+
+/** `[user@]host[:port]`. Who logs in to a jump host is, as with OpenSSH, whoever runs this. */
+function hopOf(text: string): Hop {
+  const [, user, bracketed, plain, port] = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? []
+  return { address: (bracketed ?? plain)!, port: Number(port ?? 22), user: user ?? userInfo().username }
 }
 
 const expandHome = (file: string): string =>

@@ -22,8 +22,22 @@ export interface Target {
   readonly knownHosts: string
   /** `strict`: unknown keys are refused; `accept-new`: recorded on first use; a changed key is refused by both; `off`: not verified. */
   readonly hostKeys: 'strict' | 'accept-new' | 'off'
-  /** Seconds to wait for the connection to stand. */
+  /** Seconds to wait for the connection to stand; each jump host on the way has as many. */
   readonly connectTimeout: number
+  /** Hosts to go through, the nearest first. Each is verified as the target itself is. Default: none. */
+  readonly jumpHosts?: readonly Hop[]
+  /**
+   * A command for /bin/sh whose standard input and output are the connection, in place of a network socket. `%h`, `%p`,
+   * `%r`, `%n` and `%%` mean address, port, user, name and `%`. Jump hosts come first.
+   */
+  readonly proxyCommand?: string
+}
+
+/** A jump host. */
+export interface Hop {
+  readonly address: string
+  readonly port: number
+  readonly user: string
 }
 
 /** Who a step runs as, where that is not the login user. */

@@ -9,6 +9,8 @@ const secretText = z.custom<Secret>(isSecret, {
   error: "expected a secret: write secret('…'), so that it is never shown",
 })
 
+const jumpHost = /^(?:[^\s@:]+@)?(?:\[[0-9a-fA-F:.%\w]+\]|[\p{L}\p{N}][\p{L}\p{N}._-]*)(?::\d{1,5})?$/u
+
 const settings = {
   user: name,
   port: z.int({ error: 'expected a port number from 1 to 65535' }).min(1).max(65535),
@@ -17,6 +19,8 @@ const settings = {
   password: secretText,
   knownHosts: z.string().min(1),
   hostKeys: z.enum(['strict', 'accept-new', 'off']),
+  jumpHosts: z.array(z.string().regex(jumpHost, { error: 'expected [user@]host[:port]' })).readonly(),
+  proxyCommand: z.string().min(1),
   become: z.union([z.boolean(), name], { error: 'expected true, false or the name of a user' }),
   becomeUser: name,
   becomeMethod: z.enum(['sudo', 'su', 'doas']),
