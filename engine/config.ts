@@ -20,6 +20,8 @@ export interface Config {
   readonly tags?: readonly string[]
   readonly skipTags?: readonly string[]
   readonly forceHandlers?: boolean
+  /** Ask before each task. */
+  readonly step?: boolean
   readonly detailedExitcode?: boolean
   readonly output?: 'pretty' | 'plain' | 'ndjson' | 'junit'
   /** For `tsplay role`: the playbook that says where roles run. */

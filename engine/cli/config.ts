@@ -41,6 +41,7 @@ const schema: z.ZodObject<{ [Key in keyof Required<Config>]: z.ZodType }> = z.st
   tags: texts,
   skipTags: texts,
   forceHandlers: yes,
+  step: yes,
   detailedExitcode: yes,
   output: z.enum(['pretty', 'plain', 'ndjson', 'junit']).optional(),
   playbook: text,

@@ -10,32 +10,37 @@ import { run } from '../run/run.ts'
 import type { RunOptions } from '../run/world.ts'
 import { fileStore } from '../secrets/store.ts'
 import { askPassword } from './ask-password.ts'
+import { askOnTerminal, needTerminal } from './confirm.ts'
 import { exitCodeOf } from './exit.ts'
-import type { RunFlags } from './flags.ts'
+import type { PlaybookFlags } from './flags.ts'
 import { interruptible } from './interrupt.ts'
 import { storeDir } from './store-dir.ts'
 import { targetOf } from './target.ts'
 
 interface Execution extends Pick<RunOptions, 'playbook' | 'name' | 'dir' | 'world' | 'selection' | 'placeOf'> {
   readonly inventory: Inventory
-  readonly flags: RunFlags
+  readonly flags: PlaybookFlags
   readonly emit: Reporter & { close?(): void }
 }
 
 /** Runs and sets the process's exit code. */
 export async function execute({ inventory, flags, ...rest }: Execution): Promise<void> {
   refuseUnreachable(rest)
+  if (flags.step) needTerminal()
   const login = flags.askPass ? await askPassword('login password') : undefined
   const becomePassword = flags.askBecomePass ? await askPassword('password for becoming') : undefined
   const check = flags.check ?? false
   const facts = path.join(storeDir(inventory), 'facts')
   if (flags.flushCache) await flushFactCache(facts)
   const target: RunOptions['target'] = (host) => targetOf(host, flags, login)
-  const { signal, done } = interruptible()
+  const { signal, interrupt, done } = interruptible()
+  const terminal = flags.step ? askOnTerminal(interrupt) : undefined
   try {
     const outcome = await run({
       ...rest,
       check,
+      ...(flags.startAtTask !== undefined && { startAtTask: flags.startAtTask }),
+      ...(terminal && { confirm: terminal.confirm }),
       forks: flags.forks,
       forceHandlers: flags.forceHandlers ?? false,
       store: fileStore(storeDir(inventory), { check }),
@@ -60,6 +65,7 @@ export async function execute({ inventory, flags, ...rest }: Execution): Promise
     process.exitCode = exitCodeOf(outcome, { detailed: flags.detailedExitcode ?? false })
   } finally {
     done()
+    terminal?.close()
     rest.emit.close?.()
   }
 }

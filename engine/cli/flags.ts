@@ -40,6 +40,12 @@ export interface RunFlags extends InventoryFlags, ConnectionFlags, FactFlags {
   readonly color: boolean
 }
 
+/** Flags of commands that run a playbook. */
+export interface PlaybookFlags extends RunFlags {
+  readonly startAtTask?: string
+  readonly step?: boolean
+}
+
 export const outputFormats = ['pretty', 'plain', 'ndjson', 'junit'] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
@@ -108,6 +114,12 @@ export const addRunFlags = (command: Command): Command =>
         .default(0),
     )
     .addOption(new Option('--no-color', 'no colours (also: NO_COLOR)'))
+
+export const addPlaybookFlags = (command: Command): Command =>
+  addRunFlags(command)
+    // of one run only: left in an environment, it would pass over tasks that nobody meant
+    .addOption(new Option('--start-at-task <name>', 'start at this task: its name, role : name, or a pattern with *'))
+    .addOption(named('--step', 'ask before each task'))
 
 /** An option that may also stand in the environment. */
 function named(flags: string, description: string): Option {

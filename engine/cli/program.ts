@@ -1,7 +1,7 @@
 // The commands and their flags. What a command does is loaded when it is called.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { addFactsFlags, addInventoryFlags, addRunFlags } from './flags.ts'
+import { addFactsFlags, addInventoryFlags, addPlaybookFlags, addRunFlags } from './flags.ts'
 
 /** The program, ready to parse an argument list. */
 export function program(): Command {
@@ -17,14 +17,15 @@ export function program(): Command {
     'tsplay exec masters -i prod -- uptime',
   ])
 
-  const run = addRunFlags(tsplay.command('run').description('run a playbook').argument('<playbook>', 'a .ts file'))
+  const run = addPlaybookFlags(tsplay.command('run').description('run a playbook').argument('<playbook>', 'a .ts file'))
   example(run, [
     'tsplay run playbooks/site.ts -i lab',
     "tsplay run playbooks/site.ts -i prod --limit 'masters:!m3' --tags etcd --check --diff",
+    "tsplay run playbooks/site.ts -i prod --start-at-task 'etcd : running' --step",
   ])
   run.action(async (playbook, flags) => (await import('./run-command.ts')).runCommand(playbook, flags))
 
-  const role = addRunFlags(
+  const role = addPlaybookFlags(
     tsplay.command('role').description('run only these roles of a playbook').argument('<roles...>', 'names of roles'),
   )
   role.option('--playbook <file>', 'the playbook that says where the roles run and with what', 'playbooks/site.ts')

@@ -6,12 +6,12 @@ import { junit } from '../report/junit.ts'
 import { ndjson } from '../report/ndjson.ts'
 import { plain } from '../report/plain.ts'
 import { pretty } from '../report/pretty.ts'
-import type { RunFlags } from './flags.ts'
+import type { PlaybookFlags, RunFlags } from './flags.ts'
 
 const write = (text: string): void => void process.stdout.write(text)
 
 /** `close` ends what stays on a terminal. */
-export function reporterOf(flags: RunFlags): Reporter & { close?(): void } {
+export function reporterOf(flags: RunFlags & Pick<PlaybookFlags, 'step'>): Reporter & { close?(): void } {
   const options = { diff: flags.diff ?? false, verbosity: flags.verbose, color: colored(flags) }
   switch (flags.output ?? (process.stdout.isTTY ? 'pretty' : 'plain')) {
     case 'ndjson':
@@ -19,7 +19,8 @@ export function reporterOf(flags: RunFlags): Reporter & { close?(): void } {
     case 'junit':
       return junit(write)
     case 'pretty':
-      return pretty(process.stdout, options)
+      // what turns on the terminal would turn over the questions
+      return flags.step ? plain(write, options) : pretty(process.stdout, options)
     default:
       return plain(write, options)
   }

@@ -6,13 +6,13 @@ import { callPlace } from '../load/call-place.ts'
 import type { Playbook } from '../play.ts'
 import type { Selection } from '../run/selection.ts'
 import { execute } from './execute.ts'
-import type { RunFlags } from './flags.ts'
+import type { PlaybookFlags } from './flags.ts'
 import { loadInventory, loadPlaybook, worldOf } from './load.ts'
 import { outline } from './outline.ts'
 import { reporterOf } from './reporter.ts'
 
 /** Runs a playbook, or only `roles` of it. */
-export async function runCommand(file: string, flags: RunFlags, roles?: readonly string[]): Promise<void> {
+export async function runCommand(file: string, flags: PlaybookFlags, roles?: readonly string[]): Promise<void> {
   const playbook = await loadPlaybook(file)
   const inventory = await loadInventory(flags, { site: playbook.site, file })
   const selection: Selection = {

@@ -108,7 +108,7 @@ async function follow(context: HostContext, node: TaskNode, result: TaskResult |
       context.emit({
         type: 'notice',
         host: context.host.name,
-        message: `what follows from '${node.name}' depends on its result, not checked`,
+        message: `what follows from '${node.name}' depends on its result, ${context.check ? 'not checked' : 'left out'}`,
       })
     }
     return []

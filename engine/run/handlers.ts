@@ -4,12 +4,15 @@ import type { Handler } from '../task.ts'
 import type { HostContext } from './host-context.ts'
 import { runTasks } from './host-run.ts'
 import { nodesOf, type ScopedHandler } from './nodes.ts'
+import type { StepBatch } from './stepping.ts'
 
 interface Surroundings {
   /** Also on hosts that have failed. */
   readonly force: boolean
   readonly guarded: (context: HostContext, work: () => Promise<void>) => Promise<void>
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>
+  /** Somebody is asked before each task. */
+  readonly steps?: StepBatch
 }
 
 /**
@@ -28,7 +31,7 @@ export async function runHandlers(
         surroundings.guarded(context, async () => {
           const revived = context.state === 'failed' && surroundings.force
           if (revived) context.state = 'ready'
-          await flush(context, handlersOf(context), turns)
+          await flush(context, handlersOf(context), turns, surroundings.steps)
           if (revived && context.state === 'ready') context.state = 'failed'
         }),
       ),
@@ -42,7 +45,12 @@ interface Turn {
   failed?: string
 }
 
-async function flush(context: HostContext, defined: readonly ScopedHandler[], turns: Map<string, Turn>): Promise<void> {
+async function flush(
+  context: HostContext,
+  defined: readonly ScopedHandler[],
+  turns: Map<string, Turn>,
+  steps: StepBatch | undefined,
+): Promise<void> {
   // A handler may notify others, earlier ones too: look again after each. Each runs once at most.
   const done = new Set<string>()
   while (context.state === 'ready') {
@@ -53,7 +61,12 @@ async function flush(context: HostContext, defined: readonly ScopedHandler[], tu
     done.add(due.handler.name)
     await inTurn(context, due.handler, turns, async () => {
       context.notified.delete(due.handler.name)
-      await runTasks(context, nodesOf(due.handler.tasks, due.scope), { handler: true })
+      const step = steps?.join(context, due.handler.name)
+      try {
+        await runTasks(context, nodesOf(due.handler.tasks, due.scope), { handler: true, ...(step && { step }) })
+      } finally {
+        step?.leave()
+      }
     })
   }
 }

@@ -11,17 +11,24 @@ import type { ScopedHandler } from './nodes.ts'
 import { playHosts } from './play-hosts.ts'
 import type { Preflight } from './preflight.ts'
 import { batches } from './serial.ts'
+import type { Stepping } from './stepping.ts'
 import type { RunOptions } from './world.ts'
 
 /** Runs a play. False: every host of a batch was lost, so nothing that follows may run. */
-export async function runPlay(options: RunOptions, play: Play, hosts: Hosts, preflight: Preflight): Promise<boolean> {
+export async function runPlay(
+  options: RunOptions,
+  play: Play,
+  hosts: Hosts,
+  preflight: Preflight,
+  stepping?: Stepping,
+): Promise<boolean> {
   const named = playHosts(options, play)
   const ready = named.filter((host) => hosts.of(host).state === 'ready')
   options.emit({ type: 'play', play: play.spec.name, hosts: ready.map(({ name }) => name) })
   if (named.length > 0 && ready.length === 0) return false
   for (const batch of batches(ready, play.spec.serial)) {
     const contexts = batch.map((host) => hosts.of(host))
-    await runBatch(options, play, contexts, preflight)
+    await runBatch(options, play, contexts, preflight, stepping)
     if (contexts.every(({ state }) => state !== 'ready')) return false
   }
   return true
@@ -32,11 +39,16 @@ async function runBatch(
   play: Play,
   contexts: readonly HostContext[],
   { tasks, prepared }: Preflight,
+  stepping: Stepping | undefined,
 ): Promise<void> {
-  const limit = pLimit(options.forks)
+  const forks = pLimit(options.forks)
+  const steps = stepping?.batch(play.spec.name, forks)
+  // a host that waits for an answer holds nobody up
+  const limit: typeof unlimited = steps ? unlimited : forks
   const handlers = new Map<HostContext, readonly ScopedHandler[]>()
+  const members = contexts.map((context) => ({ context, step: steps?.join(context) }))
   await Promise.all(
-    contexts.map((context) =>
+    members.map(({ context, step }) =>
       limit(() =>
         guarded(context, async () => {
           begin(context, play)
@@ -44,16 +56,19 @@ async function runBatch(
           const list = await tasks(play, context.host)
           handlers.set(context, list.handlers)
           context.emit({ type: 'host', host: context.host.name, state: 'planning' })
-          await runTasks(context, list.nodes, { prepared })
+          await runTasks(context, list.nodes, { prepared, ...(step && { step }) })
           context.emit({ type: 'host', host: context.host.name, state: 'done' })
         }),
-      ),
+      ).finally(() => step?.leave()),
     ),
   )
   const force = play.spec.forceHandlers ?? options.forceHandlers
-  await runHandlers(contexts, (context) => handlers.get(context) ?? [], { force, guarded, limit })
+  const surroundings = { force, guarded, limit, ...(steps && { steps }) }
+  await runHandlers(contexts, (context) => handlers.get(context) ?? [], surroundings)
   for (const context of contexts) context.doing = ''
 }
+
+const unlimited = <T>(work: () => Promise<T>): Promise<T> => work()
 
 /** What an earlier play or another host has done may show on this one: its answers are asked anew. */
 function begin(context: HostContext, play: Play): void {

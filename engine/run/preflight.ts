@@ -12,12 +12,15 @@ import { guarded } from './lost-host.ts'
 import { type Prepared, prepare } from './plan.ts'
 import { playHosts } from './play-hosts.ts'
 import { tasksOf } from './selection.ts'
+import { startAt } from './start-at.ts'
 import { type HostTasks, tasksWith } from './task-list.ts'
 import type { RunOptions } from './world.ts'
 
 /** Task lists and prepared tasks that were made before the run, by play and host. */
 export interface Preflight {
   readonly prepared: Prepared
+  /** The plays that run: all, or those from the task on at which the run starts. Known once facts have been read. */
+  plays(): readonly Play[]
   /**
    * Makes and prepares the lists that need facts, asking the hosts for them, which changes nothing.
    * @throws TsplayError where one of them is wrong
@@ -37,6 +40,11 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
   const lists = new Map<Play, Map<string, HostTasks>>()
   const missing = new Map<Host, Play[]>()
   const makers = playsThatMayMakeSources(options)
+  const { tags = [], skipTags = [], roles = [] } = options.selection
+  const start =
+    options.startAtTask === undefined
+      ? undefined
+      : startAt(options.playbook.plays, options.startAtTask, tags.length + skipTags.length + roles.length > 0)
 
   /** What the lists of each play have read so far: other hosts will read it too. */
   const wanted = new Map<Play, Set<FactKey>>(options.playbook.plays.map((play) => [play, new Set()]))
@@ -47,9 +55,30 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
     (key) =>
       readFact(hosts.of(host), key)
 
+  const isLost = (host: Host): boolean => hosts.of(host).state !== 'ready'
+
   const keep = async (play: Play, host: Host, list: HostTasks): Promise<void> => {
     lists.set(play, (lists.get(play) ?? new Map()).set(host.name, list))
-    await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, list)
+    // what is passed over needs no sources: which that is, is known when all lists are
+    if (!start) await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, list)
+  }
+
+  /** Prepares what runs, as soon as it is known where the run starts. Plays in `pending` may have lists yet to come. */
+  const findStart = async (pending: readonly Play[]): Promise<void> => {
+    if (!start) return
+    if (start.find(lists, (play) => pending.includes(play)) === 'nowhere') {
+      const error = start.unknown(lists)
+      const lost = options.playbook.plays.some((play) => playHosts(options, play).some(isLost))
+      if (!lost) throw error
+      options.emit({ type: 'notice', message: `${error.message} on the hosts that could be asked` })
+    }
+    for (const play of start.plays) {
+      for (const host of playHosts(options, play)) {
+        const list = lists.get(play)?.get(host.name)
+        if (!list) continue
+        await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, start.rest(play, list))
+      }
+    }
   }
 
   for (const play of options.playbook.plays) {
@@ -61,6 +90,7 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
       } else await keep(play, host, list)
     }
   }
+  await findStart([...missing.values()].flat())
 
   const fresh = async (play: Play, host: Host): Promise<HostTasks> => {
     const context = hosts.of(host)
@@ -75,6 +105,7 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
 
   return {
     prepared,
+    plays: () => (start ?? options.playbook).plays,
     async readFacts() {
       const limit = pLimit(options.forks)
       await Promise.all(
@@ -97,10 +128,12 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
         [...lists.values()].flatMap((byHost) => [...byHost.values()]),
         hosts,
       )
+      if (missing.size > 0) await findStart([])
     },
     async tasks(play, host) {
       const known = lists.get(play)?.get(host.name)
-      return known && knowsFacts(hosts.of(host), known.facts) ? known : fresh(play, host)
+      const list = known && knowsFacts(hosts.of(host), known.facts) ? known : await fresh(play, host)
+      return start ? start.rest(play, list) : list
     },
   }
 }

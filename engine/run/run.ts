@@ -4,6 +4,7 @@ import { createHosts } from './hosts.ts'
 import { playHosts } from './play-hosts.ts'
 import { runPlay } from './play-run.ts'
 import { preflight } from './preflight.ts'
+import { createStepping } from './stepping.ts'
 import type { RunOptions } from './world.ts'
 
 /** How a run has ended. */
@@ -26,7 +27,8 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   options.emit({ type: 'start', playbook: options.name, check: options.check, hosts: [...names] })
   try {
     await plans.readFacts()
-    for (const play of options.playbook.plays) if (!(await runPlay(options, play, hosts, plans))) break
+    const stepping = options.confirm && createStepping(options.confirm, options.signal)
+    for (const play of plans.plays()) if (!(await runPlay(options, play, hosts, plans, stepping))) break
   } catch (error) {
     if (!options.signal.aborted) throw error
     interrupted = hosts.busy()

@@ -8,6 +8,7 @@ import type { Playbook } from '../play.ts'
 import type { Secret } from '../secret.ts'
 import type { Host, Pattern } from '../site.ts'
 import type { Selection } from './selection.ts'
+import type { Confirm } from './stepping.ts'
 
 /** The inventory as a run sees it. */
 export interface World {
@@ -29,6 +30,10 @@ export interface RunOptions {
   readonly dir: string
   readonly world: World
   readonly selection: Selection
+  /** The task to start at, by name or pattern; what comes before it is passed over. Default: the first. */
+  readonly startAtTask?: string
+  /** Asked before each task; a task that is declined is skipped. Default: nobody is asked. */
+  readonly confirm?: Confirm
   /** Dry run: nothing is applied. */
   readonly check: boolean
   /** Hosts that work at the same time. */
