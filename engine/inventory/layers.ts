@@ -17,8 +17,11 @@ export interface MoreVariables {
   readonly extraVars?: readonly Statement[]
 }
 
-/** All statements about a host, by name, its groups (outermost first) and what its entries say. The last one of a key holds. */
-export type Layers = (host: string | undefined, groups: readonly string[], own: readonly Statement[]) => Statement[]
+/**
+ * All statements about a host, by its groups (outermost first; undefined: it is in no inventory) and what is said of itself.
+ * The last one of a key holds.
+ */
+export type Layers = (groups: readonly string[] | undefined, own: readonly Statement[]) => Statement[]
 
 /** Checks what is not of a single host once. @throws TsplayError for a variable that nobody declares */
 export function layersOf(
@@ -52,12 +55,17 @@ export function layersOf(
     known.set(key, found)
     return found
   }
-  return (host, groups, own) => {
-    const filedHost = host === undefined ? [] : both.flatMap((one) => [...(one.hosts.get(host) ?? [])])
-    const named = groups.length > 0 || host === undefined ? groups : [ungrouped]
-    return [...ofGroups(named), ...own, ...filedHost, ...extraVars]
+  return (groups, own) => {
+    const named = groups?.length === 0 ? [ungrouped] : (groups ?? [])
+    return [...ofGroups(named), ...own, ...extraVars]
   }
 }
+
+/** What the files say of a host by its name. */
+export const filedOfHost = (
+  { inventoryFiles = [], playbookFiles = [] }: MoreVariables,
+  host: string,
+): readonly Statement[] => [...inventoryFiles, ...playbookFiles].flatMap((one) => [...(one.hosts.get(host) ?? [])])
 
 /** `-e` as statements. Connection settings have their own names there, and Ansible's. */
 export const extraStatements = (vars: Readonly<Record<string, unknown>> | undefined): Statement[] => {

@@ -6,7 +6,7 @@ import { checkGroups, doubleNames, mergedGroups } from './check-groups.ts'
 import { checkKnown, checkSite, parsedConnection, parsedVars, type Subject } from './check-variables.ts'
 import { type GroupTree, groupTree } from './group-tree.ts'
 import type { InventorySource, Mention, Warning } from './inventory-source.ts'
-import { extraStatements, type Layers, layersOf } from './layers.ts'
+import { extraStatements, filedOfHost, type Layers, layersOf } from './layers.ts'
 import { membersByGroup, ownMembers } from './members.ts'
 import { merged, type Placed, refuseDisagreement, type Statement } from './variables.ts'
 import type { VarsFiles } from './vars-files.ts'
@@ -71,10 +71,10 @@ export function resolveInventory(
           typed.flatMap(({ statements }) => statements),
         )
     }
-    const statements = weakFirst(entries.flatMap((entry) => entry.statements))
+    const statements = [...weakFirst(entries.flatMap((entry) => entry.statements)), ...filedOfHost(files, name)]
     own.set(name, statements)
     checkKnown(statements, site, groups)
-    const holding = merged(layers(name, groups, statements))
+    const holding = merged(layers(groups, statements))
     const { place } = entries[0]!
     addressPlaces.set(name, holding.settings.get('address')?.place ?? place)
     const subject: Subject = { name, groups, place }
@@ -103,7 +103,7 @@ export function resolveInventory(
       ...doubleNames(sources, hosts),
       ...checkSharedAddresses(hosts.values(), placeOf, isStrict),
     ],
-    said: ({ name, groups }) => layers(name, groups, own.get(name) ?? []),
+    said: (host) => layers(hosts.has(host.name) ? host.groups : undefined, own.get(host.name) ?? []),
   }
 }
 
@@ -141,7 +141,7 @@ function lineages(tree: GroupTree): (entries: readonly Entry[]) => readonly stri
 }
 
 function implicitLocalhost(layers: Layers, site: Site): Host {
-  const { variables } = merged(layers(undefined, [], []))
+  const { variables } = merged(layers(undefined, []))
   const given = Object.fromEntries([...variables].map(([key, { value }]) => [key, value]))
   // what a group adds for its hosts may be missing here; a play on this machine alone may well not need it
   const checked = site.vars.safeParse(given)

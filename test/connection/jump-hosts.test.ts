@@ -77,7 +77,7 @@ describe.skipIf(sshdMissing)(`a host behind others${sshdMissing ? ` (${sshdMissi
   }
   const says = async (connection: Connection): Promise<unknown> => {
     const [output] = await (await connection.session()).bundle([{ script: sh`echo "$SSH_CONNECTION" | cut -d' ' -f4` }])
-    return outcome(output).stdout.trim()
+    return outcome(output)?.stdout.trim()
   }
   const refusal = async (target: Target): Promise<string> => {
     const error = await use(target, says).catch((thrown: unknown) => thrown)

@@ -198,7 +198,7 @@ describe('an inventory is refused (X01, A122)', () => {
 
   test('for an unknown variable of a group, of the inventory and of the command line', () => {
     expect(failure({ ...base, groups: { masters: { vars: { wait: 1 } } } })).toBe(
-      "unknown variable 'wait' in the vars of group 'masters'\n  at inventories/prod.ts:8:9\n  hint: known: apiHost, apiPort, etcdName, weight, user, port, transport, privateKeys, password, knownHosts, hostKeys, become, becomeUser, becomeMethod, becomePassword, address",
+      "unknown variable 'wait' in the vars of group 'masters'\n  at inventories/prod.ts:8:9\n  hint: known: apiHost, apiPort, etcdName, weight, user, port, transport, privateKeys, password, knownHosts, hostKeys, jumpHosts, proxyCommand, become, becomeUser, becomeMethod, becomePassword, address",
     )
     expect(failure({ vars: { apiHots: 'x' }, groups: {} })).toBe(
       "unknown variable 'apiHots' in the inventory's vars\n  at inventories/prod.ts:3:5\n  hint: did you mean 'apiHost'?",
@@ -316,7 +316,7 @@ describe('an inventory is refused (X01, A122)', () => {
   test('for a site that declares a variable with the name of a connection setting', () => {
     const world = site({ vars: z.object({}), groups: { masters: z.object({ port: z.int() }) } })
     expect(failure({ vars: {}, groups: {} }, { world: world as never })).toBe(
-      "group 'masters' declares a variable 'port', which is the name of a connection setting\n  hint: connection settings are user, port, transport, privateKeys, password, knownHosts, hostKeys, become, becomeUser, becomeMethod, becomePassword, address",
+      "group 'masters' declares a variable 'port', which is the name of a connection setting\n  hint: connection settings are user, port, transport, privateKeys, password, knownHosts, hostKeys, jumpHosts, proxyCommand, become, becomeUser, becomeMethod, becomePassword, address",
     )
   })
 })

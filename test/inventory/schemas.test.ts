@@ -94,6 +94,10 @@ describe('the schemas of a site check any inventory (X01)', () => {
     expect(await refused(files, { site: cluster })).toBe(
       "unknown variable 'wieght' in group_vars/masters.yml\n  at group_vars/masters.yml:2:1\n  hint: did you mean 'weight'?",
     )
+    const { 'group_vars/masters.yml': _group, ...rest } = files
+    expect(await refused({ ...rest, 'host_vars/m1.yml': 'wieght: 3\n' }, { site: cluster })).toBe(
+      "unknown variable 'wieght' in host_vars/m1.yml\n  at host_vars/m1.yml:1:1\n  hint: did you mean 'weight'?",
+    )
   })
 
   test('groups that it does not name are taken where it says so', async () => {
