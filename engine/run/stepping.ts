@@ -60,6 +60,7 @@ export function createStepping(confirm: Confirm, signal: AbortSignal): Stepping 
   let free = false
   return {
     batch(play, work) {
+      const order: HostContext[] = []
       const members = new Set<StepHost>()
       const waiting = new Set<Waiting>()
       const answers = new Map<string, 'run' | 'skip'>()
@@ -81,7 +82,7 @@ export function createStepping(confirm: Confirm, signal: AbortSignal): Stepping 
       const look = async (): Promise<void> => {
         if (asking || waiting.size === 0 || waiting.size < members.size) return
         asking = true
-        const turn = turnOf([...waiting])
+        const turn = turnOf([...waiting].sort((a, b) => order.indexOf(a.host) - order.indexOf(b.host)))
         try {
           const answer = await confirm(questionOf(play, turn))
           if (answer === 'continue') free = true
@@ -132,6 +133,7 @@ export function createStepping(confirm: Confirm, signal: AbortSignal): Stepping 
             },
           }
           members.add(member)
+          if (!order.includes(host)) order.push(host)
           return member
         },
       }
