@@ -33,7 +33,7 @@ export interface TaskOptions<Result = object> extends CommonOptions {
 export interface CommonOptions {
   /** False: the task is skipped. */
   readonly when?: boolean
-  /** Added to the tags of what the task stands in. */
+  /** Added to the tags of what the task stands in. A text may hold several, separated by commas. */
   readonly tags?: string | readonly string[]
   /** Run as another user: true means root. */
   readonly become?: boolean | string

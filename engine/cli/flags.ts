@@ -27,12 +27,16 @@ export interface FactFlags {
   readonly flushCache?: boolean
 }
 
-/** Flags of commands that run tasks. */
-export interface RunFlags extends InventoryFlags, ConnectionFlags, FactFlags {
-  readonly check?: boolean
-  readonly diff?: boolean
+/** Flags of commands that choose among tasks. */
+export interface TagFlags {
   readonly tags?: string[]
   readonly skipTags?: string[]
+}
+
+/** Flags of commands that run tasks. */
+export interface RunFlags extends InventoryFlags, ConnectionFlags, FactFlags, TagFlags {
+  readonly check?: boolean
+  readonly diff?: boolean
   readonly forceHandlers?: boolean
   readonly detailedExitcode?: boolean
   readonly output?: OutputFormat
@@ -93,14 +97,17 @@ export const addFactsFlags = (command: Command): Command =>
     .addOption(named('--fact-path <folder>', 'one more folder of custom facts on the hosts'))
     .addOption(named('-o, --output <format>', 'ndjson: a line for each host; else one document').choices(outputFormats))
 
-export const addRunFlags = (command: Command): Command =>
-  addFactFlags(addConnectionFlags(addInventoryFlags(command)))
-    .addOption(named('-C, --check', 'dry run: say what would change, change nothing'))
-    .addOption(named('-D, --diff', 'show what changes in files'))
+export const addTagFlags = (command: Command): Command =>
+  command
     .addOption(
       named('-t, --tags <tags>', 'only tasks with these tags (repeatable, or separated by commas)').argParser(list),
     )
     .addOption(named('--skip-tags <tags>', 'no tasks with these tags').argParser(list))
+
+export const addRunFlags = (command: Command): Command =>
+  addTagFlags(addFactFlags(addConnectionFlags(addInventoryFlags(command))))
+    .addOption(named('-C, --check', 'dry run: say what would change, change nothing'))
+    .addOption(named('-D, --diff', 'show what changes in files'))
     .addOption(named('--force-handlers', 'run the handlers of hosts that failed, too'))
     .addOption(named('--detailed-exitcode', 'exit 3 where something changed, or would with --check'))
     .addOption(

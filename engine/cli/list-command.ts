@@ -3,11 +3,12 @@ import path from 'node:path'
 import { suggest, TsplayError } from '../error.ts'
 import { callPlace } from '../load/call-place.ts'
 import { pattern } from '../site.ts'
-import type { InventoryFlags } from './flags.ts'
+import type { InventoryFlags, TagFlags } from './flags.ts'
 import { loadInventory, loadPlaybook, worldOf } from './load.ts'
 import { type Outline, outline } from './outline.ts'
 
-export async function listCommand(what: string, file: string, flags: InventoryFlags): Promise<void> {
+/** Everything there is, also tasks tagged `never`; with `--tags` or `--skip-tags`, what these leave. */
+export async function listCommand(what: string, file: string, flags: InventoryFlags & TagFlags): Promise<void> {
   const list = lists[what]
   if (!list)
     throw new TsplayError(`tsplay list: '${what}' cannot be listed`, { hint: suggest(what, Object.keys(lists)) })
@@ -19,6 +20,9 @@ export async function listCommand(what: string, file: string, flags: InventoryFl
     world: await worldOf(inventory, flags),
     dir: path.dirname(path.resolve(file)),
     placeOf: callPlace,
+    ...((flags.tags || flags.skipTags) && {
+      selection: { ...(flags.tags && { tags: flags.tags }), ...(flags.skipTags && { skipTags: flags.skipTags }) },
+    }),
   })
   process.stdout.write(`${list(found).join('\n')}\n`)
 }

@@ -12,6 +12,8 @@ export interface Outline {
   readonly roles: ReadonlySet<string>
   /** False where a list reads facts: its tasks are known only when a host has been asked. */
   readonly complete: boolean
+  /** Some tasks lead to others that are known only while running. */
+  readonly dynamic: boolean
 }
 
 export interface PlayOutline {
@@ -41,6 +43,7 @@ export function outline({ playbook, world, dir, selection = { everything: true }
   const options = { playbook, world, dir, selection, placeOf, check: true } as unknown as RunOptions
   const tags = new Set<string>()
   const roles = new Set<string>()
+  let dynamic = false
   const plays = playbook.plays.map((play): PlayOutline => {
     const hosts = playHosts(options, play)
     const tasks = new Map<
@@ -54,6 +57,7 @@ export function outline({ playbook, world, dir, selection = { everything: true }
       for (const tag of tagsOf(list?.nodes ?? [])) tags.add(tag)
       for (const role of rolesOf(list?.nodes ?? [])) roles.add(role)
       for (const node of tasksOf(list?.nodes ?? [])) {
+        dynamic ||= node.registered !== undefined
         const role = node.scope.roles.at(-1) ?? null
         const key = `${role}\0${node.name}`
         const known = tasks.get(key) ?? {
@@ -69,5 +73,5 @@ export function outline({ playbook, world, dir, selection = { everything: true }
     }
     return { name: play.spec.name, hosts: hosts.map(({ name }) => name), tasks: [...tasks.values()], unknown }
   })
-  return { plays, tags, roles, complete: plays.every(({ unknown }) => unknown.length === 0) }
+  return { plays, tags, roles, complete: plays.every(({ unknown }) => unknown.length === 0), dynamic }
 }

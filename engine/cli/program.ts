@@ -1,7 +1,7 @@
 // The commands and their flags. What a command does is loaded when it is called.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { addFactsFlags, addInventoryFlags, addPlaybookFlags, addRunFlags } from './flags.ts'
+import { addFactsFlags, addInventoryFlags, addPlaybookFlags, addRunFlags, addTagFlags } from './flags.ts'
 
 /** The program, ready to parse an argument list. */
 export function program(): Command {
@@ -56,15 +56,17 @@ export function program(): Command {
   example(facts, ['tsplay facts masters -i prod', 'tsplay facts all -i prod --filter os,mounts -o ndjson'])
   facts.action(async (pattern, flags) => (await import('./facts-command.ts')).factsCommand(pattern, flags))
 
-  const list = addInventoryFlags(
-    tsplay
-      .command('list')
-      .description('what a playbook would run where, without connecting')
-      .argument('<what>', 'hosts, tasks, tags or roles')
-      .argument('<playbook>', 'a .ts file; for hosts also a pattern'),
+  const list = addTagFlags(
+    addInventoryFlags(
+      tsplay
+        .command('list')
+        .description('what a playbook would run where, without connecting')
+        .argument('<what>', 'hosts, tasks, tags or roles')
+        .argument('<playbook>', 'a .ts file; for hosts also a pattern'),
+    ),
   )
   example(list, [
-    'tsplay list tasks playbooks/site.ts -i prod',
+    'tsplay list tasks playbooks/site.ts -i prod --tags etcd',
     'tsplay list hosts playbooks/site.ts -i prod --limit masters',
     "tsplay list hosts 'web*:&prod:!db' -i prod",
   ])

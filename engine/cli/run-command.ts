@@ -1,6 +1,6 @@
 // tsplay run and tsplay role.
 import path from 'node:path'
-import { suggest, TsplayError } from '../error.ts'
+import { formatError, suggest, TsplayError } from '../error.ts'
 import type { Inventory } from '../inventory/resolve-inventory.ts'
 import { callPlace } from '../load/call-place.ts'
 import type { Playbook } from '../play.ts'
@@ -8,7 +8,7 @@ import type { Selection } from '../run/selection.ts'
 import { execute } from './execute.ts'
 import type { PlaybookFlags } from './flags.ts'
 import { loadInventory, loadPlaybook, worldOf } from './load.ts'
-import { outline } from './outline.ts'
+import { type Outline, outline } from './outline.ts'
 import { reporterOf } from './reporter.ts'
 
 /** Runs a playbook, or only `roles` of it. */
@@ -52,8 +52,16 @@ async function checkSelection(
     if (!found.roles.has(role) && found.complete)
       throw new TsplayError(`no role '${role}' in ${file}`, { hint: suggest(role, found.roles) })
   const special = ['all', 'always', 'never', 'tagged', 'untagged']
-  for (const tag of [...tags, ...skipTags]) {
-    if (!found.tags.has(tag) && !special.includes(tag) && found.complete)
-      throw new TsplayError(`no task in ${file} has the tag '${tag}'`, { hint: suggest(tag, found.tags) })
+  const unknown = (tag: string): boolean => !found.tags.has(tag) && !special.includes(tag) && found.complete
+  for (const tag of tags.filter(unknown)) throw noSuchTag(tag, found, file)
+  for (const tag of skipTags.filter(unknown)) {
+    if (!found.dynamic) throw noSuchTag(tag, found, file)
+    // a task that follows from a result may have it
+    process.stderr.write(`warning: ${formatError(noSuchTag(tag, found, file))}\n`)
   }
 }
+
+const noSuchTag = (tag: string, { tags, dynamic }: Outline, file: string): TsplayError =>
+  new TsplayError(`no task in ${file} has the tag '${tag}'${dynamic ? ', as far as is known before the run' : ''}`, {
+    hint: suggest(tag, tags),
+  })

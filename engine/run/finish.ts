@@ -9,7 +9,7 @@ import { withFacts } from './host-facts.ts'
 import { readHandedOn } from './lazy-facts.ts'
 import { handlersOf, type Node, nodesOf, type TaskNode } from './nodes.ts'
 import { type Entry, isDry, type Prepared } from './plan.ts'
-import { tasksOf } from './selection.ts'
+import { select, tasksOf } from './selection.ts'
 import { attemptsOf, type Ending, settle, taskEvent } from './settle.ts'
 import type { Walk } from './walk.ts'
 
@@ -97,12 +97,17 @@ async function finish(
     cursor.advance()
     return true
   }
-  cursor.advance(await follow(context, node, ending.result))
+  cursor.advance(await follow(context, node, ending.result, handler))
   return false
 }
 
 /** The tasks that a result leads to. */
-async function follow(context: HostContext, node: TaskNode, result: TaskResult | undefined): Promise<readonly Node[]> {
+async function follow(
+  context: HostContext,
+  node: TaskNode,
+  result: TaskResult | undefined,
+  handler: boolean,
+): Promise<readonly Node[]> {
   if (!result) {
     if (node.options.when !== false) {
       context.emit({
@@ -116,7 +121,9 @@ async function follow(context: HostContext, node: TaskNode, result: TaskResult |
   context.at = node.name
   try {
     return await withFacts(context, () => {
-      const nodes = nodesOf(node.registered!(result), node.scope)
+      const all = nodesOf(node.registered!(result), node.scope)
+      // handlers run whatever is selected
+      const nodes = handler ? all : select(all, context.selection)
       for (const { action } of tasksOf(nodes)) readHandedOn(action.params)
       return nodes
     })

@@ -10,6 +10,7 @@ import type { AnswerMap } from './ask.ts'
 import type { Mask } from './mask.ts'
 import type { ScopedHandler, TaskNode } from './nodes.ts'
 import type { Overlay } from './overlay.ts'
+import type { Selection } from './selection.ts'
 
 /** Counters that only grow. */
 export type Counters = { -readonly [Key in keyof HostRecap]: number }
@@ -24,6 +25,8 @@ export interface Asked {
 export interface HostContext {
   readonly host: Host
   readonly check: boolean
+  /** Which tasks run, also of those that a result leads to. */
+  readonly selection: Selection
   /** The shell of a user on the host; the first call connects. */
   readonly session: (become: Become | undefined) => Promise<Session>
   readonly counters: Counters

@@ -86,6 +86,7 @@ function contextOf(
   return {
     host,
     check: options.check,
+    selection: options.selection,
     async session(become) {
       const connection = await connect(host)
       const session = await connection.session(become)

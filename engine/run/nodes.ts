@@ -123,7 +123,7 @@ export function within(scope: Scope, { when, tags, environment, ...rest }: Commo
   )
   return {
     ...scope,
-    tags: [...new Set([...scope.tags, ...(tags === undefined ? [] : [tags].flat())])],
+    tags: [...new Set([...scope.tags, ...tagList(tags)])],
     options: {
       ...outer,
       ...own,
@@ -132,6 +132,15 @@ export function within(scope: Scope, { when, tags, environment, ...rest }: Commo
     },
   }
 }
+
+/** A text may hold several tags, as in Ansible; an entry of a list is one. */
+const tagList = (tags: CommonOptions['tags'] = []): readonly string[] =>
+  typeof tags !== 'string'
+    ? tags
+    : tags
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter(Boolean)
 
 const inherited = new Set<string>([
   'become',

@@ -1,4 +1,4 @@
-// Which tasks of a list are asked for: by tags, by roles, by a first task. Pure.
+// Which tasks of a list are asked for: by tags, by roles. Pure.
 import type { Node, TaskNode } from './nodes.ts'
 
 /** What the command line asks for. */
@@ -24,42 +24,31 @@ export function select(nodes: readonly Node[], selection: Selection): Node[] {
   })
 }
 
-function selected(
-  { scope, options }: TaskNode,
-  { tags = ['all'], skipTags = [], roles, everything }: Selection,
-): boolean {
+function selected({ scope }: TaskNode, { tags = ['all'], skipTags = [], roles, everything }: Selection): boolean {
   if (everything) return true
   if (roles && !roles.some((role) => scope.roles.includes(role))) return false
-  const own = new Set([...scope.tags, ...[options.tags ?? []].flat()])
-  const asked = tags.length === 0 ? ['all'] : tags
-  return runs(own, asked) && !skipped(own, skipTags)
+  // whoever has no tag can be asked for by that
+  const own = new Set(scope.tags.length > 0 ? scope.tags : ['untagged'])
+  return runs(own, tags.length === 0 ? ['all'] : tags) && !skipped(own, skipTags)
 }
 
-/** `always` runs unless skipped by name, `never` only when asked for by name, `tagged` and `untagged` mean what they say. */
+const isTagged = (own: ReadonlySet<string>): boolean => own.size > 1 || !own.has('untagged')
+
+/** `always` runs whatever is asked for; `never` only when one of the task's tags is, which `all` and `tagged` are not. */
 function runs(own: ReadonlySet<string>, asked: readonly string[]): boolean {
-  if (own.has('always')) return true
-  if (asked.some((tag) => own.has(tag))) return true
-  if (own.has('never')) return false
-  return (
-    asked.includes('all') ||
-    (asked.includes('tagged') && own.size > 0) ||
-    (asked.includes('untagged') && own.size === 0)
-  )
+  if (own.has('always') || asked.some((tag) => own.has(tag))) return true
+  return !own.has('never') && (asked.includes('all') || (asked.includes('tagged') && isTagged(own)))
 }
 
+/** `always` is skipped by its own name, by another of its tags or as `tagged`, but not by `all`, which overrules the rest. */
 function skipped(own: ReadonlySet<string>, skip: readonly string[]): boolean {
-  if (skip.some((tag) => own.has(tag))) return true
-  if (skip.includes('all')) return !own.has('always')
-  return (skip.includes('tagged') && own.size > 0) || (skip.includes('untagged') && own.size === 0)
+  if (skip.includes('all')) return !own.has('always') || skip.includes('always')
+  return skip.some((tag) => own.has(tag)) || (skip.includes('tagged') && isTagged(own))
 }
 
 /** Every tag that stands in a list, for `list tags` and to find mistyped ones. */
-export function tagsOf(nodes: readonly Node[]): Set<string> {
-  const found = new Set<string>()
-  for (const task of tasksOf(nodes))
-    for (const tag of [...task.scope.tags, ...[task.options.tags ?? []].flat()]) found.add(tag)
-  return found
-}
+export const tagsOf = (nodes: readonly Node[]): Set<string> =>
+  new Set([...tasksOf(nodes)].flatMap(({ scope }) => scope.tags))
 
 /** Every role that stands in a list. */
 export function rolesOf(nodes: readonly Node[]): Set<string> {

@@ -185,13 +185,33 @@ describe('selection', () => {
     expect(code).toBe(1)
   })
 
-  test('list says what would run where, without connecting', async () => {
+  test('list says what would run where, without connecting (A133)', async () => {
     site.write('inventories/home.ts', unreachable)
-    const list = async (what: string) => (await site.tsplay(['list', what, 'book.ts', '-i', 'home'])).stdout
+    const list = async (what: string, ...args: string[]) =>
+      (await site.tsplay(['list', what, 'book.ts', '-i', 'home', ...args])).stdout
     expect(await list('hosts')).toBe('main (2)\n  w1\n  gone\n')
     expect(await list('tags')).toBe('a\nalways\nb\ndeploy\nnever\nrare\n')
     expect(await list('roles')).toBe('r\n')
     expect(await list('tasks')).toContain('  r : in role  [deploy]\n')
+    expect(await list('tasks', '-t', 'rare,b')).toBe(
+      'main\n  b  [b, a]\n  each time  [always]\n  on demand  [never, rare]\n',
+    )
+    expect(await list('tags', '--skip-tags', 'a,always')).toBe('deploy\n')
+  })
+
+  test('a tag that nobody has is refused; one to skip is only doubted where tasks follow from results', async () => {
+    expect((await run('-t', 'bb')).stderr).toMatch(
+      /^tsplay: no task in book.ts has the tag 'bb'\n {2}hint: did you mean 'b'/,
+    )
+    expect((await run('--skip-tags', 'deplo')).code).toBe(1)
+    book(`task('ask', command({ cmd: 'true' })).register(() => [
+      task('follows', debug({ message: 'x' }), { tags: 'late' }), task('too', debug({ message: 'x' })),
+    ]),`)
+    const { code, stderr, tasks } = await run('-l', 'w1', '--skip-tags', 'late')
+    expect(stderr).toMatch(/^warning: no task in book.ts has the tag 'late', as far as is known before the run/)
+    expect(tasks.map(({ task }) => task)).toEqual(['ask', 'too'])
+    expect(code).toBe(0)
+    expect((await run('-t', 'late')).code).toBe(1)
   })
 })
 
