@@ -1,13 +1,13 @@
-// tsplay exec: one command on many hosts.
+// tsplay exec: one module or command on many hosts.
 import path from 'node:path'
-import { command } from '../../modules/command.ts'
-import { shell } from '../../modules/shell.ts'
 import { TsplayError } from '../error.ts'
 import { callPlace } from '../load/call-place.ts'
 import { play, playbook } from '../play.ts'
 import { pattern } from '../site.ts'
 import { task } from '../task.ts'
+import { actionOf } from './adhoc/action.ts'
 import { execute } from './execute.ts'
+import { factsCommand } from './facts-command.ts'
 import type { RunFlags } from './flags.ts'
 import { loadInventory, worldOf } from './load.ts'
 import { adhocReporterOf } from './reporter.ts'
@@ -18,12 +18,17 @@ interface ExecFlags extends RunFlags {
 }
 
 export async function execCommand(hosts: string, words: readonly string[], flags: ExecFlags): Promise<void> {
+  const action = actionOf({ module: flags.module, args: flags.args, words })
+  // an event of a task carries no facts; the command that shows them is the same play
+  if (action.module.name === 'facts') {
+    const { gather, factPath } = action.params as { gather?: string[]; factPath?: string }
+    return factsCommand(hosts, { ...flags, ...(gather && { filter: gather }), ...(factPath && { factPath }) })
+  }
   const inventory = await loadInventory(flags)
   const world = await worldOf(inventory, flags)
   if (world.select(pattern(hosts)).length === 0) throw new TsplayError(`'${hosts}' is no host of this inventory`)
-  const action = actionOf(words, flags)
   const plays = playbook(inventory.site, [
-    play({ name: 'exec', hosts: pattern(hosts), tasks: () => [task('exec', action)] }),
+    play({ name: 'exec', hosts: pattern(hosts), tasks: () => [task(action.module.name, action)] }),
   ])
   await execute({
     playbook: plays,
@@ -36,15 +41,4 @@ export async function execCommand(hosts: string, words: readonly string[], flags
     emit: adhocReporterOf(flags),
     placeOf: callPlace,
   })
-}
-
-function actionOf(words: readonly string[], { module, args }: ExecFlags) {
-  if (module !== 'command' && module !== 'shell')
-    throw new TsplayError(`exec: '${module}' cannot be run`, { hint: 'command or shell' })
-  if ((args === undefined) === (words.length === 0))
-    throw new TsplayError('exec: what should be run?', {
-      hint: "tsplay exec all -i prod -- date, or -m shell -a 'date | wc -c'",
-    })
-  if (module === 'shell') return shell({ cmd: args ?? words.join(' ') })
-  return command({ cmd: args ?? [...words] })
 }

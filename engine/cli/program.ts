@@ -35,16 +35,17 @@ export function program(): Command {
   const exec = addRunFlags(
     tsplay
       .command('exec')
-      .description('run one command on hosts')
+      .description('run one module or command on hosts')
       .argument('<pattern>', 'hosts')
       .argument('[command...]', 'what to run, after --'),
   )
   exec
-    .option('-m, --module <name>', 'command (default), or shell for pipes and redirections', 'command')
-    .option('-a, --args <text>', 'the command as one text, instead of words after --')
+    .option('-m, --module <name>', "a module by its name, or by Ansible's: copy, lineinfile, yum, …", 'command')
+    .option('-a, --args <text>', "its arguments: 'name=value …', a JSON object, or the command as one text")
   example(exec, [
     'tsplay exec all -i prod -- date',
     "tsplay exec 'masters:!m3' -i prod -m shell -a 'ss -lnt | grep 2379'",
+    "tsplay exec k8s -i prod -m copy -a 'src=./ca.pem dest=/opt/etcd/ssl/' --check --diff",
   ])
   exec.action(async (pattern, command, flags) =>
     (await import('./exec-command.ts')).execCommand(pattern, command, flags),

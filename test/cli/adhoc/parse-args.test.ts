@@ -269,7 +269,7 @@ print(json.dumps(out))`
         const [mine, other] = [ours(free, text), expected[index]]
         // words without a name are refused here and later there; names given twice are refused here only; a lone
         // backslash, blanks at the ends and escapes in a command are left to the shell
-        if (text !== text.trim() || /(^| )\\( |$)/.test(text) || (free && /\\n|(^| )=/.test(text))) return
+        if (text !== text.trim() || /(^| )\\( |$)/.test(text) || (free && /\\[n'"]|(^| )=/.test(text))) return
         const stray = !free && other?._raw_params !== undefined
         if (mine === null && (stray || other === null || /(\S+)=.*\1=/.test(text))) return
         const raw = other?._raw_params

@@ -1,0 +1,33 @@
+// Ansible's names for modules, with how each is said in ours, or why it cannot be.
+import { edits } from './edits.ts'
+import { files } from './files.ts'
+import { ofTheRun } from './of-the-run.ts'
+import { packages } from './packages.ts'
+import { running } from './running.ts'
+import { services } from './services.ts'
+import { system } from './system.ts'
+import type { Translation } from './translation.ts'
+
+export { refusedModules } from './refused.ts'
+export { translate } from './translate.ts'
+export type { Args, Refusal, Translation, Wish } from './translation.ts'
+export { booleanOf } from './yes-no.ts'
+
+/** Every translation. A name stands in one only. */
+export const translations: readonly Translation[] = [
+  ...running,
+  ...files,
+  ...edits,
+  ...packages,
+  ...services,
+  ...system,
+  ...ofTheRun,
+]
+
+/** Collections whose names are taken; which module lives in which is not asked. */
+export const collections: readonly string[] = [
+  'ansible.builtin',
+  'ansible.legacy',
+  'ansible.posix',
+  'community.general',
+]

@@ -1,0 +1,66 @@
+// Ansible's modules about the run itself: ping, debug, assert, wait_for, setup.
+import { TsplayError } from '../../engine/error.ts'
+import { ping } from './ping.ts'
+import { type Args, refusedParam, type Translation, type Wish } from './translation.ts'
+
+export const ofTheRun: readonly Translation[] = [
+  { names: ['ping'], module: ping },
+  {
+    names: ['debug'],
+    module: 'debug',
+    renamed: { msg: 'message' },
+    ignored: ['verbosity'],
+    refused: {
+      var: refusedParam(
+        'variables are the control side’s',
+        "tsplay inventory host NAME shows a host's, and where they come from",
+      ),
+    },
+  },
+  {
+    names: ['assert'],
+    module: 'assert',
+    renamed: { msg: 'message', fail_msg: 'message' },
+    ignored: ['success_msg', 'quiet'],
+    refused: {},
+    adapt(args) {
+      if (typeof args.that === 'string' && !/^(true|false|yes|no)$/i.test(args.that))
+        throw new TsplayError(`assert: '${args.that}' is an expression, and an ad-hoc command evaluates none`, {
+          hint: "-m shell -a 'test …' fails where it does not hold",
+        })
+      return { module: 'assert', args }
+    },
+  },
+  {
+    names: ['wait_for'],
+    module: 'waitFor',
+    renamed: { msg: 'message', sleep: 'interval' },
+    ignored: ['connect_timeout', 'active_connection_states'],
+    refused: {
+      search_regex: refusedParam(
+        'what is said on a port or in a file is not read',
+        "-m shell -a 'until grep -q PATTERN FILE; do sleep 1; done'",
+      ),
+      exclude_hosts: refusedParam('is about draining connections', "-m shell -a 'ss …'"),
+    },
+    adapt: waitOf,
+  },
+  // its name here is that of the command beside it
+  { names: ['setup', 'gather_facts'], module: 'facts' },
+]
+
+/** `state` means the same for ports and paths in Ansible; `started` is its default. */
+function waitOf({ state, ...args }: Args): Wish {
+  if (state === 'drained')
+    throw new TsplayError("wait_for: 'state': connections are not counted", {
+      hint: "-m shell -a 'while ss -Hnt sport = :PORT | grep -q .; do sleep 1; done'",
+    })
+  if (args.port === undefined && args.path === undefined)
+    throw new TsplayError('wait_for: for which port or path?', {
+      hint: "port=2379, path=/run/x.pid; -m command -a 'sleep 5' only waits",
+    })
+  const names: Readonly<Record<string, string>> =
+    args.path === undefined ? { present: 'started', absent: 'stopped' } : { started: 'present', stopped: 'absent' }
+  const ours = typeof state === 'string' && Object.hasOwn(names, state) ? names[state] : state
+  return { module: 'waitFor', args: { ...args, ...(ours !== undefined && { state: ours }) } }
+}

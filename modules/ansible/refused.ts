@@ -1,0 +1,90 @@
+// Modules of Ansible's that we do not have: why, and what does the same.
+import type { Refusal } from './translation.ts'
+
+const command = (text: string): string => `-m command -a '${text}'`
+const shell = (text: string): string => `-m shell -a '${text}'`
+
+const playbook: Refusal = {
+  why: 'belongs to a playbook',
+  instead: "a playbook's tasks are a function of the host and its variables: tsplay run",
+}
+
+const facts: Refusal = { why: 'is a command here', instead: 'tsplay facts PATTERN -i INVENTORY' }
+
+const other = (why: string, instead: string): Refusal => ({ why, instead })
+
+/** By name without collection. A module of ours that is called so goes first. */
+export const refusedModules: Readonly<Record<string, Refusal>> = {
+  ...Object.fromEntries(
+    [
+      'add_host',
+      'fail',
+      'group_by',
+      'import_playbook',
+      'import_role',
+      'import_tasks',
+      'include',
+      'include_role',
+      'include_tasks',
+      'include_vars',
+      'meta',
+      'pause',
+      'set_fact',
+      'set_stats',
+      'validate_argument_spec',
+    ].map((name) => [name, playbook]),
+  ),
+  package_facts: facts,
+  service_facts: facts,
+  stat: other('has no module of its own', command('stat PATH')),
+  find: other('has no module of its own', command('find PATH -name NAME')),
+  slurp: other('has no module of its own', command('cat PATH')),
+  fetch: other('nothing is brought from hosts', `${command('cat PATH')} -o ndjson`),
+  getent: other('has no module of its own', command('getent DATABASE KEY')),
+  tempfile: other('has no module of its own', command('mktemp')),
+  reboot: other('has no module of its own', `${shell('systemctl --no-block reboot')}, then -m ping`),
+  wait_for_connection: other('every command waits for its connection', 'tsplay exec PATTERN -m ping --timeout 60'),
+  get_url: other('nothing is downloaded by a module', shell('curl -fsSLo DEST URL creates=DEST')),
+  uri: other('nothing is downloaded by a module', command('curl -fsS URL')),
+  unarchive: other('archives are not unpacked by a module', command('tar -xf FILE -C DEST creates=DEST/NAME')),
+  archive: other('archives are not made by a module', command('tar -czf FILE PATH')),
+  synchronize: other('files go through the connection itself', "-m copy -a 'src=folder/ dest=/path'"),
+  assemble: other('has no module of its own', shell('cat FOLDER/* > FILE')),
+  git: other('has no module of its own', command('git clone URL DEST creates=DEST')),
+  subversion: other('has no module of its own', command('svn checkout URL DEST creates=DEST')),
+  pip: other('packages of languages have no module', command('pip install NAME')),
+  npm: other('packages of languages have no module', command('npm install -g NAME')),
+  cron: other('has no module of its own', "-m copy -a 'src=jobs dest=/etc/cron.d/jobs'"),
+  at: other('has no module of its own', shell('echo COMMAND | at TIME')),
+  mount: other(
+    'has no module of its own',
+    "-m lineinfile -a 'path=/etc/fstab line=…', then -m command -a 'mount PATH'",
+  ),
+  selinux: other(
+    'has no module of its own',
+    "-m lineinfile -a 'path=/etc/selinux/config regexp=^SELINUX= line=SELINUX=permissive'",
+  ),
+  seboolean: other('has no module of its own', command('setsebool -P NAME on')),
+  firewalld: other('has no module of its own', command('firewall-cmd --permanent --add-port=PORT/tcp')),
+  iptables: other('has no module of its own', shell('iptables -C RULE || iptables -A RULE')),
+  ufw: other('has no module of its own', command('ufw allow PORT/tcp')),
+  authorized_key: other(
+    'has no module of its own',
+    '-m lineinfile -a \'path=/root/.ssh/authorized_keys line="KEY" create=yes mode=0600\'',
+  ),
+  known_hosts: other(
+    'has no module of its own',
+    '-m lineinfile -a \'path=/etc/ssh/ssh_known_hosts line="HOST KEY" create=yes\'',
+  ),
+  pam_limits: other('has no module of its own', "-m copy -a 'src=limits.conf dest=/etc/security/limits.d/'"),
+  alternatives: other('has no module of its own', command('update-alternatives --set NAME PATH')),
+  locale_gen: other('has no module of its own', command('locale-gen NAME')),
+  yum_repository: other('has no module of its own', "-m copy -a 'src=x.repo dest=/etc/yum.repos.d/'"),
+  rpm_key: other('has no module of its own', command('rpm --import URL')),
+  apt_repository: other('has no module of its own', "-m copy -a 'src=x.list dest=/etc/apt/sources.list.d/'"),
+  apt_key: other('has no module of its own', "-m copy -a 'src=x.asc dest=/etc/apt/keyrings/'"),
+  debconf: other('has no module of its own', shell('echo "NAME QUESTION TYPE VALUE" | debconf-set-selections')),
+  dpkg_selections: other('has no module of its own', command('apt-mark hold NAME')),
+  expect: other('nobody answers questions', 'give the program an option, or its input with stdin='),
+  async_status: other('nothing is left running behind', `${shell('systemd-run COMMAND')} starts what shall stay`),
+}
