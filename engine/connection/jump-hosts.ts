@@ -28,7 +28,7 @@ export function jumpHosts(): JumpHosts {
     if (!hop) return straight(target)
     const shared = acquire(target, hops, signal)
     try {
-      const stream = await forwarded(await shared.client, hop, target)
+      const stream = await forwarded(await shared.client, hop, target, signal)
       return {
         stream,
         start() {},
@@ -90,17 +90,45 @@ export function jumpHosts(): JumpHosts {
   return { route: (target, signal) => through(target, target.jumpHosts ?? [], signal) }
 }
 
-/** A stream from the jump host to the next one. */
-const forwarded = (client: Client, hop: Hop, { name, address, port }: Target): Promise<ClientChannel> =>
+/** A stream from the jump host to the next one, which has as long to answer as a host that is reached straight. */
+const forwarded = (
+  client: Client,
+  hop: Hop,
+  { name, address, port, connectTimeout }: Target,
+  signal: AbortSignal | undefined,
+): Promise<ClientChannel> =>
   new Promise((resolve, reject) => {
+    const place = `${address} port ${port}`
+    let over = false
+    const settle = (error?: TsplayError): void => {
+      over = true
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+      if (error) reject(error)
+    }
+    const abort = (): void => settle(new TsplayError(`${name}: interrupted`, { kind: 'interrupted' }))
+    const timer = setTimeout(
+      () =>
+        settle(
+          new TsplayError(`${name}: jump host ${hop.address} did not reach ${place} within ${connectTimeout} s`, {
+            kind: 'unreachable',
+            hint: 'is the host up, and does a firewall let the jump host through?',
+          }),
+        ),
+      connectTimeout * 1000,
+    )
+    if (signal?.aborted) return abort()
+    signal?.addEventListener('abort', abort)
     client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
-      if (!error) return resolve(stream)
-      reject(
-        new TsplayError(`${name}: jump host ${hop.address} cannot reach ${address} port ${port}: ${error.message}`, {
-          kind: 'unreachable',
-          hint: 'is the host up, can the jump host reach it, and does its sshd allow forwarding (AllowTcpForwarding)?',
-          cause: error,
-        }),
+      if (over) return stream?.destroy() // it comes too late
+      settle(
+        error &&
+          new TsplayError(`${name}: jump host ${hop.address} cannot reach ${place}: ${error.message}`, {
+            kind: 'unreachable',
+            hint: 'is the host up, can the jump host reach it, and does its sshd allow forwarding (AllowTcpForwarding)?',
+            cause: error,
+          }),
       )
+      if (!error) resolve(stream)
     })
   })

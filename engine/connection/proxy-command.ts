@@ -1,7 +1,7 @@
 // A command whose standard input and output are the connection, as OpenSSH's ProxyCommand.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { Duplex } from 'node:stream'
+import { Duplex, PassThrough, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TsplayError } from '../error.ts'
 import type { Target } from './connection.ts'
@@ -11,10 +11,11 @@ import type { Route } from './route.ts'
 export function proxyRoute(target: Target, command: string): Route {
   // a group of its own, so that a pipe in the command ends as a whole
   const child = spawn('/bin/sh', ['-c', filledIn(target, command)], { stdio: 'pipe', detached: true })
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
+  const output = new PassThrough()
+  const stream = Duplex.from({ readable: output, writable: intoInput(child.stdin) })
   let errors = ''
   let ended: string | undefined
-  let closing = false
+  let [closing, gone] = [false, false]
   child.stderr.on('data', (chunk: Buffer) => {
     errors = (errors + chunk).slice(-2000)
   })
@@ -24,8 +25,15 @@ export function proxyRoute(target: Target, command: string): Route {
   child.on('exit', (code, signal) => {
     ended = signal ? `was ended by ${signal}` : `ended with ${code}`
   })
+  // why a command ends is known a moment after its output has: the client is told last
+  child.stdout.pipe(output, { end: false })
+  child.stdout.on('end', () => setTimeout(() => output.end(), endsWithin).unref())
+  child.on('close', () => {
+    gone = true
+    output.end()
+  })
   // the end of its output alone would leave the client waiting
-  child.on('close', () => stream.destroy())
+  stream.on('end', () => stream.destroy())
   stream.on('error', () => {}) // whoever reads it is told by the client
   const end = (signal: NodeJS.Signals): void => {
     try {
@@ -48,12 +56,28 @@ export function proxyRoute(target: Target, command: string): Route {
     async close() {
       closing = true
       stream.destroy()
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+      // the shell may have ended and left something that still holds its output
+      if (child.pid === undefined || gone) return
       end('SIGTERM')
-      await Promise.race([once(child, 'exit'), sleep(500, undefined, { ref: false })])
+      await Promise.race([once(child, 'close'), sleep(500, undefined, { ref: false })])
       end('SIGKILL')
     },
   }
+}
+
+/** Milliseconds between the end of a command's output and its own. */
+const endsWithin = 200
+
+/** What is written to a command that is gone is lost, and no error of its own. */
+function intoInput(input: Writable): Writable {
+  input.on('error', () => {})
+  return new Writable({
+    write: (chunk, _encoding, done) => void input.write(chunk, () => done()),
+    final(done) {
+      input.end()
+      done()
+    },
+  })
 }
 
 /** What is filled in goes to a shell as it stands: nothing but names, numbers and addresses is let through. */

@@ -47,6 +47,8 @@ function logIn(client: Client, route: Route, { target, hostKey, logins, signal }
     const timer = setTimeout(() => settle(timedOut(target)), connectTimeout * 1000)
     if (signal?.aborted) return abort()
     signal?.addEventListener('abort', abort)
+    // what has ended before anybody listened says so to nobody
+    if (route.stream.destroyed) return settle(new Error('the way to the host is closed'))
 
     client.on('ready', () => settle())
     client.on('close', () => settle(new Error('the server closed the connection')))

@@ -9,7 +9,16 @@ const secretText = z.custom<Secret>(isSecret, {
   error: "expected a secret: write secret('…'), so that it is never shown",
 })
 
-const jumpHost = /^(?:[^\s@:]+@)?(?:\[[0-9a-fA-F:.%\w]+\]|[\p{L}\p{N}][\p{L}\p{N}._-]*)(?::\d{1,5})?$/u
+const jumpHost = z
+  .string()
+  .regex(/^(?:[^\s@:]+@)?(?:\[[0-9a-fA-F:.%\w]+\]|[\p{L}\p{N}][\p{L}\p{N}._-]*)(?::\d{1,5})?$/u, {
+    error: 'expected [user@]host[:port]',
+  })
+  .refine((text) => portAfter(text) >= 1 && portAfter(text) <= 65535, {
+    error: 'expected a port number from 1 to 65535',
+  })
+
+const portAfter = (hop: string): number => Number(/:(\d+)$/.exec(hop.replace(/\[.*\]/, ''))?.[1] ?? 22)
 
 const settings = {
   user: name,
@@ -19,7 +28,7 @@ const settings = {
   password: secretText,
   knownHosts: z.string().min(1),
   hostKeys: z.enum(['strict', 'accept-new', 'off']),
-  jumpHosts: z.array(z.string().regex(jumpHost, { error: 'expected [user@]host[:port]' })).readonly(),
+  jumpHosts: z.array(jumpHost).readonly(),
   proxyCommand: z.string().min(1),
   become: z.union([z.boolean(), name], { error: 'expected true, false or the name of a user' }),
   becomeUser: name,

@@ -26,7 +26,7 @@ describe('--start-at-task', () => {
   const names = async (...args: string[]) =>
     (await site.tsplay([...args, '-i', 'home', '-o', 'ndjson', '-l', 'w1'])).tasks.map(({ task }) => task)
 
-  test('starts a run there, by name, with its role or by a pattern (A140)', async () => {
+  test('starts a run there, by name, with its role or by a pattern (A083, A140)', async () => {
     expect(await names('run', 'book.ts', '--start-at-task', 'three')).toEqual(['three', 'four'])
     expect(await names('run', 'book.ts', '--start-at-task', 'r : t*')).toEqual(['two', 'three', 'four'])
     expect(await names('role', 'r', '--playbook', 'book.ts', '--start-at-task', 'three')).toEqual(['three'])
@@ -87,7 +87,7 @@ describe.skipIf(noTerminal)(`--step on a terminal${noTerminal ? ` (${noTerminal}
   }
   const questions = (shown: string): string[] => shown.match(/run .*?\(c\)ontinue: /g) ?? []
 
-  test('asks for each task, takes y, n, nothing and c, and asks again what it does not understand (A140)', async () => {
+  test('asks for each task, takes y, n, nothing and c, and asks again what it does not understand (A083, A140)', async () => {
     const { code, shown } = await typing(['y\n', 'n\n', 'what\n', '\n', 'C\n'])
     expect(questions(shown)).toEqual([
       "run task 'one' on w1, w2? (N)o/(y)es/(c)ontinue: ",

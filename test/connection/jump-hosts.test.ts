@@ -1,11 +1,12 @@
 // Hosts behind others: through jump hosts and through proxy commands, against real servers on the loopback.
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { connect as connectTcp, createServer, type Socket } from 'node:net'
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connector } from '../../engine/connection/connect.ts'
 import type { Connect, Connection, Hop, Target } from '../../engine/connection/connection.ts'
@@ -138,6 +139,23 @@ describe.skipIf(sshdMissing)(`a host behind others${sshdMissing ? ` (${sshdMissi
     expect(await refusal(behind({ jumpHosts: [hop(narrow.port)] }))).toMatch(/^web1: jump host .* cannot reach .*: /)
   })
 
+  test('is given up in time where the jump host gets no answer from it, and at once on an interrupt', async () => {
+    const server = new ssh2.Server({ hostKeys: [readFileSync(path.join(jump.directory, 'host'))] }, (client) => {
+      client.on('authentication', (login) => login.accept())
+      client.on('tcpip', () => undefined) // neither accepts nor rejects, as with a firewall that drops
+      client.on('error', () => undefined)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const jumpHosts = [hop((server.address() as { port: number }).port)]
+    expect(await refusal(behind({ jumpHosts, connectTimeout: 0.5 }))).toMatch(
+      new RegExp(`^web1: jump host 127\\.0\\.0\\.1 did not reach 127\\.0\\.0\\.1 port ${inner.port} within 0.5 s\n`),
+    )
+    await expect(connector()(behind({ jumpHosts }), AbortSignal.timeout(300))).rejects.toMatchObject({
+      kind: 'interrupted',
+    })
+    server.close()
+  })
+
   test('is lost with its jump host', async () => {
     const way = await gate(jump.port)
     const connection = await connector()(behind({ jumpHosts: [hop(way.port)] }))
@@ -160,12 +178,22 @@ describe.skipIf(sshdMissing)(`a host behind others${sshdMissing ? ` (${sshdMissi
       expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(marker)
     })
 
-    test('says what the command has said', async () => {
+    test('says at once what a command has said that ends', async () => {
+      const started = performance.now()
       expect(await refusal(behind({ proxyCommand: 'echo no way for %r >&2; exit 3' }))).toMatch(
         new RegExp(
           `^web1: the proxy command ended with 3: no way for ${userInfo().username}\n {2}hint: run it by hand`,
         ),
       )
+      expect(performance.now() - started).toBeLessThan(2000)
+    })
+
+    test('leaves nothing behind of a command that ends before what it has started', async () => {
+      const seconds = `300.${process.pid}`
+      expect(await refusal(behind({ proxyCommand: `sleep ${seconds} & exit 3`, connectTimeout: 1 }))).toMatch(
+        /ended with 3/,
+      )
+      expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(seconds)
     })
 
     test('takes no part of a name for shell code', async () => {
