@@ -58,21 +58,25 @@ export function startAt(plays: readonly Play[], wanted: string, selected: boolea
 }
 
 /** The list from the first task that fits, blocks around it kept; undefined where none does. */
-export function fromTask(nodes: readonly Node[], wanted: string): readonly Node[] | undefined {
+export const fromTask = (nodes: readonly Node[], wanted: string): readonly Node[] | undefined =>
+  from(nodes, fitting(wanted))
+
+function from(nodes: readonly Node[], fits: (node: TaskNode) => boolean): readonly Node[] | undefined {
   for (const [index, node] of nodes.entries()) {
-    const rest = nodes.slice(index + 1)
     if (node.kind === 'task') {
-      if (fits(node, wanted)) return [node, ...rest]
+      if (fits(node)) return nodes.slice(index)
       continue
     }
-    const inner = fromTask(node.nodes, wanted)
-    if (inner) return [{ ...node, nodes: inner }, ...rest]
+    const inner = from(node.nodes, fits)
+    if (inner) return [{ ...node, nodes: inner }, ...nodes.slice(index + 1)]
   }
   return undefined
 }
 
-const fits = (node: TaskNode, wanted: string): boolean =>
-  namesOf(node).some((name) => name === wanted || glob(wanted).test(name))
+function fitting(wanted: string): (node: TaskNode) => boolean {
+  const pattern = glob(wanted)
+  return (node) => namesOf(node).some((name) => name === wanted || pattern.test(name))
+}
 
 /** A task's own name, and the one with its role. */
 function namesOf({ name, scope }: TaskNode): string[] {
@@ -98,7 +102,7 @@ function glob(text: string): RegExp {
 }
 
 function unknownTask(nodes: readonly Node[], wanted: string, selected: boolean): TsplayError {
-  const elsewhere = [...tasksOf(nodes)].some((node) => fits(node, wanted))
+  const elsewhere = [...tasksOf(nodes)].some(fitting(wanted))
   return new TsplayError(`no task '${wanted}' to start at${selected ? ' among those that are selected' : ''}`, {
     hint: elsewhere
       ? 'it stands in a rescue or always part, where a run cannot start: name a task of its block'

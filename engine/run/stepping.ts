@@ -115,8 +115,9 @@ export function createStepping(confirm: Confirm, signal: AbortSignal): Stepping 
           const member: StepHost = {
             work,
             async next(upcoming) {
+              if (free) return undefined
               const [node, ...rest] = upcoming
-              if (free || !node) return undefined
+              if (!node) return undefined
               // what its condition excludes is skipped anyway
               if (node.options.when === false) return 'run'
               const key = known.get(node) ?? name.take(node)
