@@ -17,10 +17,11 @@ export const copyInto: AnyModule = {
   },
 }
 
-function refuseUnclear({ dest, inside }: Writing, { type, parent }: WrittenState): void {
+function refuseUnclear({ dest, inside }: Writing, { path: at, type, parent }: WrittenState): void {
   const name = path.posix.basename(dest)
-  if (inside === undefined || type !== null || !parent || name === inside || dest.endsWith('/') || isFileName(name))
-    return
+  // where there is a folder, the file goes into it
+  const isClear = inside === undefined || at !== dest || name === inside || dest.endsWith('/') || isFileName(name)
+  if (isClear || type !== null || !parent) return
   throw new TaskFailure(
     `${dest} is not on the host: a folder for ${inside}, or ${inside} under another name?`,
     `a folder: make it first, -m file -a 'path=${dest} state=directory'; a file: ${dest}/${inside}, or -m file -a 'path=${dest} state=touch' first`,
