@@ -30,9 +30,13 @@ export interface TaskEvent {
   readonly changed: boolean
   readonly diff: readonly Difference[]
   readonly durationMs: number
+  /** The host that did it, where that was another. */
+  readonly delegate?: string
+  /** Whether its diff is shown, whatever `--diff` says. */
+  readonly showDiff?: boolean
   /** True where a handler ran it. */
   readonly handler?: boolean
-  /** Failed, and the run went on because of `ignoreErrors`. */
+  /** Failed or not reached, and the run went on because of `ignoreErrors` or `ignoreUnreachable`. */
   readonly ignored?: boolean
   /** Why it was skipped, what failed, what a debug says. */
   readonly message?: string
@@ -43,6 +47,8 @@ export interface TaskEvent {
   readonly stderr?: string
   /** How often it was tried, where more than once. */
   readonly attempts?: number
+  /** The script that was sent, secrets masked; only where the run is asked to tell. */
+  readonly script?: string
 }
 
 export type RunEvent =

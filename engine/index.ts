@@ -9,6 +9,18 @@ export type { Facts } from './facts.ts'
 export { type InventoryFile, inventory } from './inventory.ts'
 export { labConnection } from './lab/connection.ts'
 export {
+  clearFacts,
+  clearHostErrors,
+  endBatch,
+  endHost,
+  endPlay,
+  endRole,
+  flushHandlers,
+  type Meta,
+  resetConnection,
+  sync,
+} from './meta.ts'
+export {
   type Action,
   type Change,
   type Control,
@@ -25,10 +37,11 @@ export * as probe from './probe.ts'
 export { type Role, role } from './role.ts'
 export { type Script, sh } from './script.ts'
 export { type Secret, secret } from './secret.ts'
-export { type Host, type Pattern, pattern, type Site, site } from './site.ts'
+export { type Host, outsider, type Pattern, pattern, type Site, site } from './site.ts'
 export {
   type Block,
   block,
+  type Failure,
   type Handler,
   handler,
   type RoleCall,
@@ -36,5 +49,7 @@ export {
   type TaskItem,
   type TaskList,
   type TaskOptions,
+  type Topic,
   task,
+  topic,
 } from './task.ts'

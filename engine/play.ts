@@ -26,12 +26,26 @@ export interface PlaySpec<S extends Site, Selector> extends CommonOptions {
   readonly hosts: Selector
   /** How many hosts at a time go through the whole play: a number, a share (`'30%'`), or a list of both whose last entry repeats. Default: all. */
   readonly serial?: Serial | readonly Serial[]
+  /** In which order hosts are taken, into batches and to work. Default: the inventory's. */
+  readonly order?: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle'
+  /**
+   * How hosts go along. `independent`: each as fast as it can, at most `forks` at work. `linear`: task by task, no host
+   * begins one before all have done the one before. `pinned`: as `independent`, but at most `forks` hosts are begun.
+   * Default `independent`.
+   */
+  readonly strategy?: 'independent' | 'linear' | 'pinned'
+  /** Stop the run when more than this share of a batch has failed, in percent. Default: only when all of it has. */
+  readonly maxFailPercentage?: number
   /** Run the handlers of hosts that failed, too. Default: what `--force-handlers` says. */
   readonly forceHandlers?: boolean
-  /** Handlers in the order in which they run, after those of roles. */
+  /** Handlers in the order in which they run, after those of roles. Those that tasks notify need not be listed; they come last. */
   readonly handlers?: readonly Handler[]
+  /** Tasks before `tasks`; the handlers they notify run before `tasks` begin. */
+  readonly preTasks?: (context: PlayContext<S, Selector>) => TaskList
   /** The tasks of one host: a pure function of what is known before the run. */
   readonly tasks: (context: PlayContext<S, Selector>) => TaskList
+  /** Tasks behind `tasks` and the handlers these notify. */
+  readonly postTasks?: (context: PlayContext<S, Selector>) => TaskList
 }
 
 export type Serial = number | `${number}%`

@@ -1,5 +1,5 @@
 // A role: a named function from params to tasks.
-import type { CommonOptions, Handler, RoleCall, TaskList } from './task.ts'
+import type { Handler, RoleCall, TaskList } from './task.ts'
 
 /** A role as playbooks call it. `roleName` tells it from a plain function. */
 export type Role<Params> = ((
@@ -22,18 +22,20 @@ export interface RoleSpec<Params> {
 
 /** Defines a role. Call it with its params to get its tasks: `etcd({ dataDir: '/var/lib/etcd' })`. */
 export function role<Params = void>(spec: RoleSpec<Params>): Role<Params> {
-  const call = (params?: Params): RoleCall => roleCall(spec, params as Params, {})
+  const definition = { origin: new Error(`role '${spec.name}'`) }
+  const call = (params?: Params): RoleCall => roleCall(spec, params as Params, definition)
   return Object.assign(call, { roleName: spec.name }) as Role<Params>
 }
 
-const roleCall = <Params>(spec: RoleSpec<Params>, params: Params, options: CommonOptions): RoleCall => ({
+const roleCall = <Params>(spec: RoleSpec<Params>, params: Params, definition: RoleCall['definition']): RoleCall => ({
   kind: 'role',
   name: spec.name,
   dir: spec.dir,
+  definition,
   tasks: spec.tasks(params),
   handlers: spec.handlers ?? [],
-  options,
+  options: {},
   with(more) {
-    return { ...this, options: { ...options, ...more } }
+    return { ...this, options: { ...this.options, ...more } }
   },
 })

@@ -77,6 +77,15 @@ export interface Host<Vars = object> {
   readonly unsupported?: string
 }
 
+/** A host that stands in no inventory, to delegate tasks to: `outsider('10.0.0.9', { user: 'root' })`. */
+export const outsider = (address: string, connection: ConnectionSettings = {}): Host => ({
+  name: address,
+  address,
+  groups: [],
+  vars: {},
+  connection,
+})
+
 /** A set of hosts written as a pattern, where the typed forms do not suffice. */
 export interface Pattern {
   readonly pattern: string

@@ -1,6 +1,8 @@
 // Tasks, blocks and handlers: plain data that a play's functions return. Runs nothing.
 import { TsplayError } from './error.ts'
+import type { Meta } from './meta.ts'
 import type { Action } from './module.ts'
+import type { Host } from './site.ts'
 
 /** What every result has besides the module's own fields. */
 export interface TaskResult {
@@ -10,8 +12,12 @@ export interface TaskResult {
 
 /** Options with Ansible's meaning. `Result` is what the task's module gives. */
 export interface TaskOptions<Result = object> extends CommonOptions {
-  /** Handlers to run at the end of the play when the task changes something. */
-  readonly notify?: Handler | readonly Handler[]
+  /**
+   * Handlers to run at the next flush when the task changes something: handlers themselves, or topics that handlers
+   * listen to.
+   * @throws TsplayError before the run for a topic that no handler of the play listens to
+   */
+  readonly notify?: Notified | readonly Notified[]
   /**
    * Handlers that this task makes needless when it changes something: a service that is started for the first time has
    * read its new configuration and need not be restarted at the end.
@@ -27,6 +33,13 @@ export interface TaskOptions<Result = object> extends CommonOptions {
   readonly retries?: number
   /** Seconds between tries. Default 5. */
   readonly delay?: number
+  /**
+   * Run apart from the connection, for at most this many seconds: a lost connection does not end it, and what is not
+   * done by then is killed and has failed.
+   */
+  readonly async?: number
+  /** Seconds between two looks at an `async` task. Default 15. 0: nobody waits, and `register` receives a job to look for. */
+  readonly poll?: number
 }
 
 /** Options of a task that a block, a role call and a play may set for all tasks within. */
@@ -41,6 +54,18 @@ export interface CommonOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** A failure is shown and the host goes on. */
   readonly ignoreErrors?: boolean
+  /** A host that cannot be reached for the task goes on with the next one. */
+  readonly ignoreUnreachable?: boolean
+  /** A failure on one host fails every host of the batch where it is then, and no later play runs. */
+  readonly anyErrorsFatal?: boolean
+  /**
+   * Do the task on another host, with that host's connection; its result and facts stay with this one. The name of a host
+   * of the inventory, `'localhost'`, a host of `hosts` or `groups`, or one that stands in no inventory: `outsider('10.0.0.9')`.
+   * @throws TsplayError before the run for a name that the inventory does not have
+   */
+  readonly delegateTo?: string | Host
+  /** Do the task once a batch, on its first host whose `when` holds; `register` receives the result on every host. */
+  readonly runOnce?: boolean
   /** Hide parameters, output and diff everywhere. */
   readonly noLog?: boolean
   /** Seconds after which the task's processes are killed and it fails. */
@@ -49,6 +74,22 @@ export interface CommonOptions {
   readonly throttle?: number
   /** true: never applied, also in a real run. false: applied even in a check (for commands that only look). */
   readonly check?: boolean
+  /** Show, or do not show, what it changes in files, whatever `--diff` says. */
+  readonly diff?: boolean
+}
+
+/** What `notify` may name. */
+export type Notified = Handler | Topic
+
+/** A task that has failed, as `rescue` sees it. */
+export interface Failure {
+  /** Name of the task. */
+  readonly task: string
+  /** Its module. */
+  readonly module: string
+  readonly message: string
+  /** What the module gives, as far as it is known. */
+  readonly result: TaskResult & { readonly [field: string]: unknown }
 }
 
 /** A named action with options. */
@@ -68,8 +109,8 @@ export interface Block {
   readonly kind: 'block'
   readonly name: string | undefined
   readonly tasks: TaskList
-  /** Instead of the rest, once a task of the block has failed. */
-  readonly rescue: TaskList | undefined
+  /** Instead of the rest, once a task of the block has failed; a function is given what has failed. */
+  readonly rescue: TaskList | ((failure: Failure) => TaskList) | undefined
   /** Afterwards, whatever happened. */
   readonly always: TaskList | undefined
   readonly options: CommonOptions
@@ -81,6 +122,8 @@ export interface RoleCall {
   readonly name: string
   /** Folder in which relative sources are looked up first. */
   readonly dir: string | undefined
+  /** Tells two roles of the same name apart. The error is thrown nowhere: its stack says where the role is defined. */
+  readonly definition: { readonly origin: Error }
   readonly tasks: TaskList
   readonly handlers: readonly Handler[]
   readonly options: CommonOptions
@@ -88,7 +131,16 @@ export interface RoleCall {
   with(options: CommonOptions): RoleCall
 }
 
-/** Tasks that run once at the end of a play, on the hosts that notified them. */
+/** Something that handlers listen to, so that whoever notifies it need not know them. */
+export interface Topic {
+  readonly kind: 'topic'
+  readonly name: string
+}
+
+/** A topic: `const certificates = topic('certificates have changed')`. */
+export const topic = (name: string): Topic => ({ kind: 'topic', name })
+
+/** Tasks that run once a flush, on the hosts that notified them. */
 export interface Handler {
   readonly kind: 'handler'
   readonly name: string
@@ -99,6 +151,8 @@ export interface Handler {
 export interface HandlerOptions {
   /** At most this many hosts run it at the same time: 1 is a rolling restart. */
   readonly throttle?: number
+  /** It also runs when a task notifies one of these topics. */
+  readonly listen?: Topic | readonly Topic[]
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: results matter inside a task, not to the list it stands in
@@ -107,7 +161,7 @@ type AnyTask = Task<any>
 type AnyAction = Action<any>
 
 /** What may stand in a task list. Falsy entries are left out and lists flattened. */
-export type TaskItem = AnyTask | AnyAction | Block | RoleCall | TaskList | false | null | undefined | ''
+export type TaskItem = AnyTask | AnyAction | Block | RoleCall | Meta | TaskList | false | null | undefined | ''
 export type TaskList = readonly TaskItem[]
 
 /** A task: a name, an action (`copy({ … })`), and how to treat it. */
@@ -128,7 +182,7 @@ export function task<Result>(name: string, action: Action<Result>, options: Task
 /** Tasks with common options; `rescue` and `always` as in Ansible. */
 export function block(
   tasks: TaskList,
-  options: CommonOptions & { name?: string; rescue?: TaskList; always?: TaskList } = {},
+  options: CommonOptions & { name?: string; rescue?: Block['rescue']; always?: TaskList } = {},
 ): Block {
   const { name, rescue, always, ...common } = options
   return { kind: 'block', name, tasks, rescue, always, options: common }

@@ -53,5 +53,6 @@ export async function worldOf(inventory: Inventory, { limit }: Pick<InventoryFla
     groups: Object.fromEntries(inventory.groups),
     select: (selector) => selectHosts(inventory, selector),
     limit: limited,
+    localhost: inventory.localhost,
   }
 }

@@ -1,13 +1,15 @@
 // Ends planned tasks in order: events, counters, handlers, what follows from a result. Sends nothing.
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { StepOutput } from '../connection/connection.ts'
 import { TsplayError } from '../error.ts'
 import { staleCode } from '../module.ts'
 import type { TaskOptions, TaskResult } from '../task.ts'
+import type { Company } from './company.ts'
+import { checkTopics, handlersFor } from './handler-names.ts'
 import type { HostContext } from './host-context.ts'
 import { withFacts } from './host-facts.ts'
 import { readHandedOn } from './lazy-facts.ts'
-import { handlersOf, type Node, nodesOf, type TaskNode } from './nodes.ts'
+import { lostEvent } from './lost-host.ts'
+import { handlersOf, keysOf, type Node, nodesOf, type TaskNode } from './nodes.ts'
 import { type Entry, isDry, type Prepared } from './plan.ts'
 import { select, tasksOf } from './selection.ts'
 import { attemptsOf, type Ending, settle, taskEvent } from './settle.ts'
@@ -21,37 +23,66 @@ export interface Settling {
   readonly handler: boolean
   /** The host has failed. */
   readonly lose: () => void
+  readonly company: Company
 }
 
-/** Ends the planned tasks in order. False: something came in between, and what was planned behind it does not count. */
+/** How far settling came. */
+export interface Settled {
+  /** False: something came in between, and what was planned behind it does not count. */
+  readonly going: boolean
+  /** Milliseconds to wait before the next round. */
+  readonly waits?: number
+}
+
+/** Ends the planned tasks in order. */
 export async function settleAll(
   context: HostContext,
   cursor: Walk,
   entries: readonly Entry[],
   outputs: readonly (StepOutput | undefined)[],
   settling: Settling,
-): Promise<boolean> {
+): Promise<Settled> {
   let applied = 0
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
     const output = entry.applies ? outputs[applied++] : undefined
+    const interrupt = (waits?: number): Settled => {
+      for (const { node, applies } of entries.slice(index)) if (applies) withdrawn(context, node)
+      return { going: false, ...(waits !== undefined && { waits }) }
+    }
     if (entry.applies && !output) {
       if (applied === 1) throw new Error('the first step of a bundle was not run')
-      return false // an earlier one failed: it was not run
+      return interrupt() // an earlier one failed: it was not run
     }
-    if (output && isStale(entry, output) && again(settling.stale, entry.node) <= mostStale) return false
+    if (output && isStale(entry, output) && again(settling.stale, entry.node) <= mostStale) return interrupt()
     const ending = await withFacts(context, () => settle(entry, output, isDry(context, entry.node)))
     const attempt = again(settling.attempts, entry.node)
     if (ending.again && attempt < attemptsOf(entry.node.options)) {
-      await pause(context, entry.node, attempt, settling.prepared)
-      return false
+      return interrupt(retry(context, entry.node, attempt, settling.prepared))
     }
     const final: Ending = ending.again
       ? { ...ending, again: false, status: 'failed', ignored: entry.node.options.ignoreErrors === true }
       : ending
-    if (!(await finish(context, cursor, entry, final, output, attempt, settling))) return false
+    if (!(await finish(context, cursor, entry, final, output, attempt, settling))) {
+      for (const { node, applies } of entries.slice(index + 1)) if (applies) withdrawn(context, node)
+      return { going: false }
+    }
   }
-  return true
+  return { going: true }
 }
+
+/** The task is about to be sent. */
+export const intended = (context: HostContext, node: TaskNode): void => {
+  const names = handlerNamesOf(context, node)
+  if (names.length > 0) context.record.intends(node.name, names)
+}
+
+const withdrawn = (context: HostContext, node: TaskNode): void => {
+  const names = handlerNamesOf(context, node)
+  if (names.length > 0) context.record.withdraws(node.name, names)
+}
+
+const handlerNamesOf = ({ handlers }: HostContext, { options, around }: TaskNode): string[] =>
+  handlersFor((options as TaskOptions).notify, handlers, around).map(({ handler }) => handler.name)
 
 /** How often a task is planned anew because the host was other than its probe had found. */
 const mostStale = 3
@@ -72,16 +103,18 @@ async function finish(
   ending: Ending,
   output: StepOutput | undefined,
   attempts: number,
-  { handler, lose }: Settling,
+  settling: Settling,
 ): Promise<boolean> {
   const { node } = entry
   const { counters } = context
+  const { handler, company } = settling
   context.emit(taskEvent(context, entry, ending, { durationMs: output?.durationMs ?? 0, attempts, handler }))
-  if (ending.status === 'failed' && !ending.ignored) {
-    const outcome = cursor.fail()
-    if (outcome === 'rescued') counters.rescued++
-    else counters.failed++
-    if (outcome === 'failed') lose()
+  const { ignored, result } = ending
+  const failed = ending.status === 'failed'
+  if (node.options.runOnce && node.options.when !== false)
+    company.members.onceDone(node.key, { host: context.host.name, failed, ignored, result })
+  if (failed && !ignored) {
+    fail(context, cursor, node, ending, settling)
     return false
   }
   if (ending.ignored) counters.ignored++
@@ -89,24 +122,71 @@ async function finish(
   else counters.ok++
   if (ending.changed) {
     counters.changed++
-    for (const handler of handlersOf((node.options as TaskOptions).notify))
-      context.notified.set(handler.name, { handler, scope: node.scope })
-    for (const each of handlersOf((node.options as TaskOptions).absorbs)) context.notified.delete(each.name)
-  }
+    notify(context, node)
+  } else if (entry.applies) withdrawn(context, node)
   if (!node.registered) {
     cursor.advance()
     return true
   }
-  cursor.advance(await follow(context, node, ending.result, handler))
+  cursor.advance(await follow(context, node, ending.result, settling))
   return false
 }
 
+function fail(context: HostContext, cursor: Walk, node: TaskNode, ending: Ending, settling: Settling): void {
+  const { counters } = context
+  const { handler, company, lose } = settling
+  withdrawn(context, node)
+  const message = ending.message ?? 'failed'
+  const outcome = cursor.fail({
+    task: node.name,
+    module: node.action.module.name,
+    message,
+    result: { ...ending.result, changed: ending.changed, failed: true },
+  })
+  if (outcome === 'rescued') counters.rescued++
+  else counters.failed++
+  if (outcome === 'failed') lose()
+  // whoever a rescue took over for has not failed
+  if (outcome === 'rescued' || handler) return
+  if (node.options.anyErrorsFatal)
+    company.end({ what: 'failure', because: `'${node.name}' failed on ${context.host.name}, which is fatal for all` })
+}
+
+function notify(context: HostContext, node: TaskNode): void {
+  const options = node.options as TaskOptions
+  const due = handlersFor(options.notify, context.handlers, node.around)
+  for (const each of due) context.notified.set(each.handler.name, each)
+  if (due.length > 0)
+    context.record.notified(
+      node.name,
+      due.map(({ handler }) => handler.name),
+    )
+  for (const { name } of handlersOf(options.absorbs)) {
+    context.notified.delete(name)
+    context.record.settled(name)
+  }
+}
+
+/** The host could not be reached for its task, which is ignored. */
+export function skipUnreachable(context: HostContext, node: TaskNode, error: TsplayError, settling: Settling): void {
+  context.counters.ok++
+  context.counters.ignored++
+  context.emit({
+    ...lostEvent(context, error),
+    role: node.scope.roles.at(-1) ?? null,
+    task: context.mask.hide(node.name),
+    module: node.action.module.name,
+    ignored: true,
+    ...(settling.handler && { handler: true }),
+  })
+}
+
 /** The tasks that a result leads to. */
-async function follow(
+export async function follow(
   context: HostContext,
   node: TaskNode,
   result: TaskResult | undefined,
-  handler: boolean,
+  { handler }: Pick<Settling, 'handler'>,
 ): Promise<readonly Node[]> {
   if (!result) {
     if (node.options.when !== false) {
@@ -121,7 +201,9 @@ async function follow(
   context.at = node.name
   try {
     return await withFacts(context, () => {
-      const all = nodesOf(node.registered!(result), node.scope)
+      const all = nodesOf(node.registered!(result), { ...node.around, keys: keysOf(node) })
+      checkTopics(all, context.handlers)
+      for (const { options } of tasksOf(all)) if (options.delegateTo !== undefined) context.delegate(options.delegateTo)
       // handlers run whatever is selected
       const nodes = handler ? all : select(all, context.selection)
       for (const { action } of tasksOf(nodes)) readHandedOn(action.params)
@@ -133,13 +215,14 @@ async function follow(
   }
 }
 
-async function pause(context: HostContext, node: TaskNode, attempt: number, prepared: Prepared): Promise<void> {
+/** Milliseconds until the next try. */
+function retry(context: HostContext, node: TaskNode, attempt: number, prepared: Prepared): number {
   const { delay = 5 } = node.options
   context.emit({
     type: 'retry',
     play: context.play,
     host: context.host.name,
-    task: node.name,
+    task: context.mask.hide(node.name),
     attempt,
     retries: attemptsOf(node.options) - 1,
   })
@@ -148,5 +231,6 @@ async function pause(context: HostContext, node: TaskNode, attempt: number, prep
   if (ready && !(ready instanceof Error)) {
     for (const answers of context.answers.values()) for (const { id } of ready.questions) answers.delete(id)
   }
-  await sleep(delay * 1000, undefined, { signal: context.signal })
+  // as Ansible: there is no less than no time to wait
+  return delay < 0 ? 1000 : delay * 1000
 }

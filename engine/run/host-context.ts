@@ -7,6 +7,7 @@ import type { Control } from '../module.ts'
 import type { Question } from '../question/question.ts'
 import type { Host } from '../site.ts'
 import type { AnswerMap } from './ask.ts'
+import type { HostRecord } from './journal.ts'
 import type { Mask } from './mask.ts'
 import type { ScopedHandler, TaskNode } from './nodes.ts'
 import type { Overlay } from './overlay.ts'
@@ -45,11 +46,19 @@ export interface HostContext {
   /** They have been looked at. */
   recalled: boolean
   /** Handlers that tasks have notified, by name. */
-  readonly notified: Map<string, ScopedHandler>
+  readonly notified: Map<string, Notification>
+  /** The handlers of the play, in the order in which they run. */
+  handlers: readonly ScopedHandler[]
+  /** What the next run has to know of the play on this host, should this one end early. */
+  record: HostRecord
+  /** A failure elsewhere may stop it: no more than one change at a time. */
+  careful: boolean
   /** The play's name. */
   play: string
   /** The host has failed or cannot be reached: it takes no further part. */
   state: 'ready' | 'failed' | 'unreachable'
+  /** Lost, but back in the run from the next play on. */
+  cleared: boolean
   /** The task it is at, for whoever reports that it was lost. */
   at: string
   /** What it is doing now, for whoever interrupts. */
@@ -61,8 +70,20 @@ export interface HostContext {
   readonly control: (dirs: readonly string[]) => Control
   /** Who a task runs as; undefined: the login user. */
   readonly becomeOf: (node: TaskNode) => Become | undefined
+  /** Does what no other task on the host may do at the same time. */
+  readonly turn: <T>(work: () => Promise<T>) => Promise<T>
+  /** The host a task is delegated to. @throws TsplayError where there is none */
+  readonly delegate: (to: string | Host) => HostContext
+  /** Closes the connection and forgets all answers. */
+  readonly disconnect: () => Promise<void>
   /** Runs `work` while fewer than `node`'s throttle other hosts do the same task. */
   readonly throttled: <T>(node: TaskNode, work: () => Promise<T>) => Promise<T>
+}
+
+/** A handler that is due. */
+export interface Notification extends ScopedHandler {
+  /** An earlier run has left it: why. */
+  readonly left?: string
 }
 
 /** Key of a user's answers. */

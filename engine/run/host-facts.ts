@@ -74,3 +74,10 @@ export async function withFacts<T>(context: HostContext, work: () => T): Promise
     }
   }
 }
+
+/** Forgets all facts, also those that earlier runs have kept. */
+export async function clearFacts(context: HostContext): Promise<void> {
+  const ids = factQuestions().map(({ id }) => id)
+  for (const answers of context.answers.values()) for (const id of ids) answers.delete(id)
+  await context.factCache?.forget(context.host, ids)
+}

@@ -1,105 +1,116 @@
-// One host through a list of tasks: plan as far as possible, one round trip, settle, again. Knows nothing of other hosts.
-import type { StepOutput } from '../connection/connection.ts'
-import type { Ready } from './evaluate.ts'
-import { type Settling, settleAll } from './finish.ts'
-import { type HostContext, userKey } from './host-context.ts'
-import type { Node, TaskNode } from './nodes.ts'
-import { apply, ask, questionsAhead } from './perform.ts'
-import { type Entry, type Prepared, plan } from './plan.ts'
-import { stepOf } from './step.ts'
+// One host through a list of tasks, from stop to stop: its own rounds, others' results, words to the run. Applies nothing.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { TsplayError } from '../error.ts'
+import type { Company } from './company.ts'
+import { follow, type Settling, skipUnreachable } from './finish.ts'
+import type { HostContext } from './host-context.ts'
+import { carryOut } from './metas.ts'
+import type { Node, Stop, TaskNode } from './nodes.ts'
+import type { Prepared } from './plan.ts'
+import { standsAlone } from './plan.ts'
+import { createRound, type Round } from './round.ts'
+import type { Seat } from './seats.ts'
 import type { StepHost } from './stepping.ts'
-import { type Walk, walk } from './walk.ts'
+import { isTask, walk } from './walk.ts'
 
-/** After a change that may have touched anything, only this many tasks are asked about ahead; more as long as nothing changes. */
-const firstWindow = 12
+export interface TaskRun {
+  /** These are a handler's tasks. */
+  readonly handler?: boolean
+  /** Tasks prepared before. */
+  readonly prepared?: Prepared
+  /** Somebody decides before each task. */
+  readonly step?: StepHost
+  readonly seat: Seat
+  readonly company: Company
+  /** Where to take the list up again. */
+  readonly from?: string
+  /** Told what comes next, whenever that has changed. */
+  readonly onMove?: (upcoming: () => Iterable<Stop>) => void
+}
 
-/** Runs the tasks until they are done or the host has failed (`context.state` tells). `prepared` may hold tasks prepared before. */
-export async function runTasks(
-  context: HostContext,
-  nodes: readonly Node[],
-  options: { handler?: boolean; prepared?: Prepared; step?: StepHost } = {},
-): Promise<void> {
-  const { handler = false, prepared = new Map(), step } = options
+/** Runs the tasks until they are done or the host has failed (`context.state` tells). */
+export async function runTasks(context: HostContext, nodes: readonly Node[], options: TaskRun): Promise<void> {
+  const { handler = false, prepared = new Map(), step, seat, company, from, onMove } = options
   const lose = (): void => {
     context.state = 'failed'
   }
-  const cursor = walk(nodes, lose)
-  const settling: Settling = { prepared, attempts: new Map(), stale: new Map(), handler, lose }
-  const host: HostRun = { context, cursor, settling, window: Number.POSITIVE_INFINITY }
+  const cursor = walk(nodes, lose, from)
+  const settling: Settling = { prepared, attempts: new Map(), stale: new Map(), handler, lose, company }
+  const round = createRound(context, cursor, settling)
+  let ending = false
   while (context.state === 'ready') {
-    const asked = await step?.next(cursor.upcoming())
-    if (asked === 'skip') await decline(host)
-    // whoever is asked before each task looks no further ahead
-    else if (asked === 'run') await step!.work(() => round(host, () => first(cursor.upcoming())))
-    else if (!(await (step?.work ?? now)(() => round(host, () => cursor.upcoming())))) return
+    onMove?.(cursor.upcoming)
+    if (!handler) context.record.reached(cursor.position() ?? null)
+    if (company.ending && !ending && !handler) {
+      ending = true
+      leave(context, cursor, company.ending)
+      continue
+    }
+    const [next] = cursor.upcoming()
+    if (!next) return
+    const choice = isTask(next) ? await step?.next(cursor.upcoming()) : undefined
+    if (choice === 'skip') await round.skip(next as TaskNode, 'declined when asked')
+    else await seat.work(() => comeTo(next, choice))
   }
-}
 
-interface HostRun {
-  readonly context: HostContext
-  readonly cursor: Walk
-  readonly settling: Settling
-  window: number
-}
-
-/** As far as one round trip leads. False: there was nothing left to do. */
-async function round(host: HostRun, upcoming: () => Iterable<TaskNode>): Promise<boolean> {
-  const { context, cursor, settling } = host
-  const { prepared } = settling
-  context.doing = 'planning'
-  const now = await plan(context, upcoming(), prepared)
-  const applying = now.entries.filter((entry) => entry.applies)
-  if (now.entries.length === 0 && now.finished) return false
-  let outputs: readonly (StepOutput | undefined)[] = []
-  if (applying.length > 0) {
-    const ahead = repeats(now.entries.at(-1)!.node) ? [] : [...upcoming()].slice(now.entries.length)
-    outputs = await applyAll(context, now.entries, ahead, prepared, host.window)
-    host.window = firstWindow
+  /** Whoever waits for other hosts holds up neither a seat nor who is asked. */
+  function away<T>(wait: () => Promise<T>): Promise<T> {
+    return seat.away(() => (step ? step.away(wait) : wait()))
   }
-  const going = await settleAll(context, cursor, now.entries, outputs, settling)
-  if (going && applying.length === 0 && now.blocked) {
-    const groups = await questionsAhead(context, [...upcoming()], [], prepared, host.window)
-    if (groups.length > 0) {
-      context.at = now.blocked.name
-      context.doing = `asking about '${now.blocked.name}'`
-      await ask(context, groups)
-      host.window *= 4
+
+  async function comeTo(next: Stop, choice: 'run' | undefined): Promise<void> {
+    try {
+      if (!isTask(next)) return await carryOut(context, next, { cursor, company, away, handler })
+      if (next.options.runOnce && next.options.when !== false && !(await isMine(next))) return
+      const waits = await oneRound(next, choice)
+      if (waits !== undefined) await seat.away(() => pause(waits))
+    } catch (error) {
+      if (!(error instanceof TsplayError) || error.kind !== 'unreachable' || context.signal.aborted) throw error
+      if (!isTask(next) || !next.options.ignoreUnreachable) throw error
+      skipUnreachable(context, next, error, settling)
+      await (standsAlone(next) ? actorOf(next) : context).disconnect()
+      cursor.advance()
     }
   }
-  return true
+
+  /** Another host may have done the task for all. */
+  async function isMine(next: TaskNode): Promise<boolean> {
+    const outcome = await away(() => company.members.once(context.host.name, next.key))
+    if (outcome === true) return true
+    if (outcome.failed && !outcome.ignored) {
+      const message = `'${next.name}' failed on ${outcome.host}, which did it for all`
+      context.emit({ type: 'notice', host: context.host.name, message })
+      const result = outcome.result ?? { changed: false, failed: true }
+      const failure = { task: next.name, module: next.action.module.name, message, result }
+      if (cursor.fail(failure as never) === 'failed') lose()
+    } else cursor.advance(next.registered ? await follow(context, next, outcome.result, settling) : [])
+    return false
+  }
+
+  async function oneRound(next: TaskNode, choice: 'run' | undefined): ReturnType<Round['own']> {
+    if (next.options.delegateTo !== undefined && next.options.when !== false)
+      return round.delegated(next, actorOf(next))
+    // whoever is asked before each task looks no further ahead
+    return round.own(choice === 'run' || standsAlone(next) ? 'one' : 'many', step?.looksAhead ?? true)
+  }
+
+  function actorOf({ options: { delegateTo } }: TaskNode): HostContext {
+    return delegateTo === undefined ? context : context.delegate(delegateTo)
+  }
+
+  function pause(milliseconds: number): Promise<void> {
+    return sleep(milliseconds, undefined, { signal: context.signal })
+  }
 }
 
-/** The next task is skipped, as somebody who was asked wants it. */
-async function decline({ context, cursor, settling }: HostRun): Promise<void> {
-  const [node] = first(cursor.upcoming())
-  const verdict = { kind: 'skipped', message: 'declined when asked' } as const
-  await settleAll(context, cursor, [{ node: node!, verdict, applies: false }], [], settling)
-}
-
-const now = <T>(work: () => Promise<T>): Promise<T> => work()
-
-function first(upcoming: Iterable<TaskNode>): TaskNode[] {
-  for (const node of upcoming) return [node]
-  return []
-}
-
-async function applyAll(
+/** The batch has come to an end elsewhere. */
+function leave(
   context: HostContext,
-  entries: readonly Entry[],
-  ahead: readonly TaskNode[],
-  prepared: Prepared,
-  window: number,
-): Promise<readonly (StepOutput | undefined)[]> {
-  const applying = entries.filter((entry) => entry.applies)
-  const become = context.becomeOf(applying[0]!.node)
-  const last = applying.at(-1)!.node
-  context.at = applying[0]!.node.name
-  context.doing = `applying '${applying.map(({ node }) => node.name).join("', '")}'`
-  context.emit({ type: 'host', host: context.host.name, state: 'applying' })
-  const groups = await questionsAhead(context, ahead, applying, prepared, window)
-  const own = groups.find((group) => userKey(group.become) === userKey(become))
-  const steps = applying.map((entry) => ({ ready: prepared.get(entry.node) as Ready, step: stepOf(context, entry) }))
-  return context.throttled(last, () => apply(context, become, steps, own?.questions ?? []))
+  cursor: ReturnType<typeof walk>,
+  { what, because }: NonNullable<Company['ending']>,
+): void {
+  if ([...cursor.upcoming()].length === 0) return
+  context.emit({ type: 'notice', host: context.host.name, message: `stopped: ${because}` })
+  if (what !== 'failure') cursor.end()
+  else if (cursor.abandon() === 'failed') context.state = 'failed'
 }
-
-const repeats = ({ options }: TaskNode): boolean => options.until !== undefined || options.retries !== undefined

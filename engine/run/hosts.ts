@@ -5,7 +5,9 @@ import type { HostRecap } from '../event.ts'
 import { type RunFacts, TaskFailure } from '../module.ts'
 import type { Host } from '../site.ts'
 import { type ControlCache, createControl, createControlCache } from './control/control.ts'
+import { delegateOf } from './delegate.ts'
 import type { HostContext } from './host-context.ts'
+import { type Journal, noRecord } from './journal.ts'
 import { mask as createMask } from './mask.ts'
 import type { TaskNode } from './nodes.ts'
 import { overlay } from './overlay.ts'
@@ -16,8 +18,8 @@ import type { RunOptions } from './world.ts'
 export interface Hosts {
   /** The context of a host; the same each time. */
   of(host: Host): HostContext
-  /** Counters of every host that took part. */
-  recap(): Record<string, HostRecap>
+  /** Counters of those among these hosts that took part. */
+  recap(names: ReadonlySet<string>): Record<string, HostRecap>
   /** Hosts at work, with what they are doing. */
   busy(): { host: string; doing: string }[]
   close(): Promise<void>
@@ -26,10 +28,10 @@ export interface Hosts {
 export function createHosts(options: RunOptions): Hosts {
   const contexts = new Map<string, HostContext>()
   const connections = new Map<string, Promise<Connection>>()
-  const opened = new Map<string, Connection>()
+  const opened = new Map<string, Connection[]>()
   const shared: Shared = {
     mask: createMask(),
-    facts: runFacts(),
+    facts: runFacts(options.journal),
     cache: createControlCache(),
     limits: new Map(),
     opening: new Map(),
@@ -38,32 +40,43 @@ export function createHosts(options: RunOptions): Hosts {
       if (known) return known
       options.emit({ type: 'host', host: host.name, state: 'connecting' })
       const connecting = options.connect(options.target(host), options.signal).then((connection) => {
-        opened.set(host.name, connection)
+        opened.set(host.name, [...(opened.get(host.name) ?? []), connection])
         options.emit({ type: 'host', host: host.name, state: 'connected' })
         return connection
       })
       connections.set(host.name, connecting)
+      // whoever takes the host back in tries again
+      connecting.catch(() => connections.delete(host.name))
       return connecting
     },
+    async disconnect(host) {
+      const connection = connections.get(host.name)
+      connections.delete(host.name)
+      await connection?.then((each) => each.close()).catch(() => undefined)
+    },
+    of: (host) => of(host),
+  }
+  const of = (host: Host): HostContext => {
+    const context = contexts.get(host.name) ?? contextOf(options, shared, host)
+    contexts.set(host.name, context)
+    return context
   }
   return {
-    of(host) {
-      const context = contexts.get(host.name) ?? contextOf(options, shared, host)
-      contexts.set(host.name, context)
-      return context
-    },
-    recap: () =>
+    of,
+    recap: (names) =>
       Object.fromEntries(
-        [...contexts].map(([name, { counters }]) => [
-          name,
-          { ...counters, roundTrips: (opened.get(name)?.roundTrips ?? 0) - (shared.opening.get(name) ?? 0) },
-        ]),
+        [...contexts]
+          .filter(([name]) => names.has(name))
+          .map(([name, { counters }]) => {
+            const trips = (opened.get(name) ?? []).reduce((sum, each) => sum + each.roundTrips, 0)
+            return [name, { ...counters, roundTrips: trips - (shared.opening.get(name) ?? 0) }]
+          }),
       ),
     busy: () =>
       [...contexts.values()].filter(({ doing }) => doing !== '').map(({ host, doing }) => ({ host: host.name, doing })),
     async close() {
       await Promise.allSettled(connections.values())
-      await Promise.allSettled([...opened.values()].map((connection) => connection.close()))
+      await Promise.allSettled([...opened.values()].flat().map((connection) => connection.close()))
     },
   }
 }
@@ -74,15 +87,19 @@ interface Shared {
   readonly cache: ControlCache
   readonly limits: Map<string, ReturnType<typeof pLimit>>
   readonly connect: (host: Host) => Promise<Connection>
+  readonly disconnect: (host: Host) => Promise<void>
+  readonly of: (host: Host) => HostContext
   /** What opening each host's first shell has cost: part of connecting, and not of the run. */
   readonly opening: Map<string, number>
 }
 
 function contextOf(
   options: RunOptions,
-  { mask, facts, cache, limits, connect, opening }: Shared,
+  { mask, facts, cache, limits, connect, disconnect, of, opening }: Shared,
   host: Host,
 ): HostContext {
+  const answers: HostContext['answers'] = new Map()
+  const counted = new WeakSet<Connection>()
   return {
     host,
     check: options.check,
@@ -90,27 +107,38 @@ function contextOf(
     async session(become) {
       const connection = await connect(host)
       const session = await connection.session(become)
-      if (!opening.has(host.name)) opening.set(host.name, connection.roundTrips)
+      if (!counted.has(connection)) opening.set(host.name, (opening.get(host.name) ?? 0) + connection.roundTrips)
+      counted.add(connection)
       return session
     },
     counters: { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, roundTrips: 0 },
     mask,
     signal: options.signal,
     planned: options.check ? overlay() : undefined,
-    answers: new Map(),
+    answers,
     asked: new Map(),
     applied: 0,
     factCache: options.factCache,
     recalled: false,
     notified: new Map(),
+    handlers: [],
+    careful: false,
+    record: noRecord,
     play: '',
     state: 'ready',
+    cleared: false,
     at: 'connect',
     doing: '',
     emit: options.emit,
     userError: (error, where) => userError(options, error, where, 'task'),
     control: (dirs) => createControl({ check: options.check, host, store: options.store, facts, dirs, cache }),
     becomeOf: (node) => becomeOf(options, host, node),
+    turn: pLimit(1),
+    delegate: (to) => of(delegateOf(options.world, to)),
+    async disconnect() {
+      answers.clear()
+      await disconnect(host)
+    },
     throttled(node, work) {
       const { throttle } = node.options
       if (throttle === undefined) return work()
@@ -138,8 +166,9 @@ function becomeOf({ become: defaults, target }: RunOptions, host: Host, node: Ta
   return { user, method: defaults.method ?? connection.becomeMethod ?? 'sudo', ...(password && { password }) }
 }
 
-function runFacts(): RunFacts {
+function runFacts(journal: Journal | undefined): RunFacts {
   const values = new Map<string, unknown>()
+  for (const { host, key, value } of journal?.facts() ?? []) values.set(`${host}\0${key}`, value)
   return {
     get(host, key) {
       const name = `${host}\0${key}`
@@ -150,6 +179,9 @@ function runFacts(): RunFacts {
         )
       return values.get(name)
     },
-    set: (host, key, value) => void values.set(`${host}\0${key}`, value),
+    set(host, key, value) {
+      values.set(`${host}\0${key}`, value)
+      journal?.fact(host, key, value)
+    },
   }
 }

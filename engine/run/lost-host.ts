@@ -1,5 +1,6 @@
 // A host that is lost in the middle of its tasks: told as an event, and left out of what follows.
 import { formatPlace, TsplayError } from '../error.ts'
+import type { TaskEvent } from '../event.ts'
 import type { HostContext } from './host-context.ts'
 
 /** A lost connection or a refused become ends the host, not the run. */
@@ -17,18 +18,21 @@ export async function guarded(context: HostContext, work: () => Promise<void>): 
 function loseHost(context: HostContext, error: TsplayError): void {
   context.state = error.kind === 'unreachable' ? 'unreachable' : 'failed'
   context.counters[context.state === 'unreachable' ? 'unreachable' : 'failed']++
-  context.emit({
-    type: 'task',
-    play: context.play,
-    role: null,
-    task: context.at,
-    host: context.host.name,
-    module: 'connection',
-    status: context.state === 'unreachable' ? 'unreachable' : 'failed',
-    changed: false,
-    diff: [],
-    durationMs: 0,
-    message: context.mask.hide(error.place ? `${error.message} (${formatPlace(error.place)})` : error.message),
-    ...(error.hint && { hint: error.hint }),
-  })
+  context.emit(lostEvent(context, error))
 }
+
+/** What tells that a host was lost. */
+export const lostEvent = (context: HostContext, error: TsplayError): TaskEvent => ({
+  type: 'task',
+  play: context.play,
+  role: null,
+  task: context.at,
+  host: context.host.name,
+  module: 'connection',
+  status: error.kind === 'unreachable' ? 'unreachable' : 'failed',
+  changed: false,
+  diff: [],
+  durationMs: 0,
+  message: context.mask.hide(error.place ? `${error.message} (${formatPlace(error.place)})` : error.message),
+  ...(error.hint && { hint: error.hint }),
+})

@@ -1,10 +1,13 @@
 // A task list as the run walks it: flattened, with names, roles and inherited options settled. Runs nothing.
 import { TsplayError } from '../error.ts'
+import type { Meta, MetaAction } from '../meta.ts'
 import type { Action } from '../module.ts'
 import type {
   Block,
   CommonOptions,
+  Failure,
   Handler,
+  Notified,
   RoleCall,
   Task,
   TaskItem,
@@ -16,11 +19,17 @@ import type {
 /** One task of one host. */
 export interface TaskNode {
   readonly kind: 'task'
+  /** Tells it from the other tasks of its list; the same in every run, and on every host that has the task. */
+  readonly key: string
+  /** The key of the task in the play's own list that it follows from; its own where it stands there itself. */
+  readonly anchor: string
   readonly name: string
   readonly action: Action
   /** The task's own options over those of blocks, roles and the play. */
   readonly options: TaskOptions<never>
   readonly scope: Scope
+  /** For what follows from its result: what it stands in, with its tags. Its other options are its own. */
+  readonly around: Scope
   readonly registered: ((result: TaskResult) => TaskList) | undefined
 }
 
@@ -28,23 +37,73 @@ export interface TaskNode {
 export interface BlockNode {
   readonly kind: 'block'
   readonly nodes: readonly Node[]
-  readonly rescue: readonly Node[] | undefined
+  /** A function where the list depends on what has failed. */
+  readonly rescue: readonly Node[] | ((failure: Failure) => readonly Node[]) | undefined
   readonly always: readonly Node[] | undefined
 }
 
-export type Node = TaskNode | BlockNode
+/** A word to the run itself. */
+export interface MetaNode {
+  readonly kind: 'meta'
+  readonly key: string
+  readonly anchor: string
+  readonly does: MetaAction
+  /** Of a barrier. */
+  readonly name: string | undefined
+  readonly scope: Scope
+}
+
+/** What a host comes to. */
+export type Stop = TaskNode | MetaNode
+
+export type Node = Stop | BlockNode
 
 /** What a list inherits from what it stands in. */
 export interface Scope {
   /** Roles from the outermost to the innermost. */
   readonly roles: readonly string[]
+  /** The calls of these roles. */
+  readonly calls: readonly RoleCall[]
   /** Folders in which sources are looked up, nearest first. */
   readonly dirs: readonly string[]
   readonly tags: readonly string[]
   readonly options: CommonOptions
   /** Tells every handler that a role or a task brings along, with where it stands. */
   readonly onHandler: (handler: ScopedHandler) => void
+  /** Names what comes next in the list. */
+  readonly keys: Keys
 }
+
+/** Keys of a list. */
+export interface Keys {
+  /** The task of the play's own list that this list follows from. */
+  readonly anchor?: string
+  next(roles: readonly string[], name: string): string
+}
+
+/** Keys of a play's list, or of one that follows from `parent`. Of two tasks with one name in one role the second is `… #2`. */
+export function keysOf(parent?: { readonly key: string; readonly anchor?: string }): Keys {
+  const counts = new Map<string, number>()
+  return {
+    ...(parent?.anchor !== undefined && { anchor: parent.anchor }),
+    next(roles, name) {
+      const text = [...roles, name].join(' : ')
+      const count = (counts.get(text) ?? 0) + 1
+      counts.set(text, count)
+      return `${parent ? `${parent.key} > ` : ''}${text}${count > 1 ? ` #${count}` : ''}`
+    },
+  }
+}
+
+/** The outermost scope of a list. */
+export const scopeOf = (given: Pick<Scope, 'dirs' | 'onHandler'> & Partial<Scope>): Scope => ({
+  roles: [],
+  calls: [],
+  tags: [],
+  options: {},
+  keys: keysOf(),
+  ...given,
+})
 
 /** A handler with what its tasks inherit from where it was named. */
 export interface ScopedHandler {
@@ -69,6 +128,8 @@ function nodesOfItem(item: TaskItem, scope: Scope, index: number): Node[] {
       return roleNodes(item as RoleCall, scope)
     case 'block':
       return [blockNode(item as Block, scope)]
+    case 'meta':
+      return [metaNode(item as Meta, scope)]
     default:
       throw new TsplayError(`entry ${index + 1} of a task list is ${describe(item)}, not a task`, {
         hint: 'a list holds task(…), an action such as copy({ … }), block(…), a role call, lists of these, and falsy values',
@@ -78,13 +139,15 @@ function nodesOfItem(item: TaskItem, scope: Scope, index: number): Node[] {
 
 function taskNode({ name, action, options, registered }: Task, scope: Scope): TaskNode {
   const inner = within(scope, options)
-  for (const handler of handlersOf(options.notify)) scope.onHandler({ handler, scope })
+  for (const each of notifiedBy(options.notify)) if (each.kind === 'handler') scope.onHandler({ handler: each, scope })
   return {
     kind: 'task',
+    ...keyed(scope, name),
     name,
     action,
     options: { ...inner.options, ...options, environment: inner.options.environment },
     scope: inner,
+    around: { ...scope, tags: inner.tags },
     registered: registered as TaskNode['registered'],
   }
 }
@@ -92,13 +155,36 @@ function taskNode({ name, action, options, registered }: Task, scope: Scope): Ta
 function actionNode(action: Action, scope: Scope): TaskNode {
   const subject = action.module.subject?.(action.params)
   const name = subject ? `${action.module.name} ${subject}` : action.module.name
-  return { kind: 'task', name, action, options: scope.options, scope, registered: undefined }
+  return {
+    kind: 'task',
+    ...keyed(scope, name),
+    name,
+    action,
+    options: scope.options,
+    scope,
+    around: scope,
+    registered: undefined,
+  }
+}
+
+const metaNode = ({ does, name }: Meta, scope: Scope): MetaNode => ({
+  kind: 'meta',
+  ...keyed(scope, name === undefined ? does : `${does} ${name}`),
+  does,
+  name,
+  scope,
+})
+
+function keyed({ keys, roles }: Scope, name: string): { key: string; anchor: string } {
+  const key = keys.next(roles, name)
+  return { key, anchor: keys.anchor ?? key }
 }
 
 function roleNodes(call: RoleCall, scope: Scope): Node[] {
   const inner: Scope = {
     ...within(scope, call.options),
     roles: [...scope.roles, call.name],
+    calls: [...scope.calls, call],
     dirs: call.dir === undefined ? scope.dirs : [call.dir, ...scope.dirs],
   }
   for (const handler of call.handlers) scope.onHandler({ handler, scope: inner })
@@ -107,10 +193,15 @@ function roleNodes(call: RoleCall, scope: Scope): Node[] {
 
 function blockNode(block: Block, scope: Scope): BlockNode {
   const inner = within(scope, block.options)
+  const { rescue } = block
+  const nodes = nodesOf(block.tasks, inner)
   return {
     kind: 'block',
-    nodes: nodesOf(block.tasks, inner),
-    rescue: block.rescue && nodesOf(block.rescue, inner),
+    nodes,
+    rescue:
+      typeof rescue !== 'function'
+        ? rescue && nodesOf(rescue, inner)
+        : (failure) => nodesOf(rescue(failure), { ...inner, keys: keysOf({ key: `rescue of ${failure.task}` }) }),
     always: block.always && nodesOf(block.always, inner),
   }
 }
@@ -145,14 +236,23 @@ const tagList = (tags: CommonOptions['tags'] = []): readonly string[] =>
 const inherited = new Set<string>([
   'become',
   'ignoreErrors',
+  'ignoreUnreachable',
+  'anyErrorsFatal',
+  'delegateTo',
+  'runOnce',
   'noLog',
   'timeout',
   'throttle',
   'check',
+  'diff',
 ] satisfies (keyof CommonOptions)[])
 
 export const handlersOf = (handlers: Handler | readonly Handler[] | undefined): readonly Handler[] =>
   handlers === undefined ? [] : ([handlers].flat() as Handler[])
+
+/** What a task notifies, as a list. */
+export const notifiedBy = (notify: Notified | readonly Notified[] | undefined): readonly Notified[] =>
+  notify === undefined ? [] : ([notify].flat() as Notified[])
 
 const describe = (item: unknown): string =>
   typeof item === 'object' ? 'an object of another kind' : `${JSON.stringify(item)} (${typeof item})`

@@ -6,7 +6,7 @@ import type { Question } from '../question/question.ts'
 import { conflicts } from '../resource.ts'
 import { evaluate, type Ready, type Verdict } from './evaluate.ts'
 import { answersOf, type HostContext, userKey } from './host-context.ts'
-import type { TaskNode } from './nodes.ts'
+import type { Stop, TaskNode } from './nodes.ts'
 
 /** A task that has been judged. */
 export interface Entry {
@@ -31,7 +31,7 @@ export type Prepared = Map<TaskNode, Ready | Error>
  * Judges tasks in order as long as nothing stands in the way. A difference becomes a pending apply and the walk goes on,
  * until a task asks about something that a pending apply touches: its answer would be stale.
  */
-export async function plan(context: HostContext, upcoming: Iterable<TaskNode>, prepared: Prepared): Promise<Plan> {
+export async function plan(context: HostContext, upcoming: Iterable<Stop>, prepared: Prepared): Promise<Plan> {
   const entries: Entry[] = []
   const pending: (readonly string[] | undefined)[] = []
   let user: string | undefined
@@ -39,6 +39,7 @@ export async function plan(context: HostContext, upcoming: Iterable<TaskNode>, p
 
   for (const node of upcoming) {
     context.signal.throwIfAborted()
+    if (node.kind === 'meta' || (entries.length > 0 && standsAlone(node))) return stop()
     if (node.options.when === false) {
       entries.push({ node, verdict: { kind: 'skipped', message: 'its condition does not hold' }, applies: false })
       continue
@@ -78,9 +79,14 @@ export async function plan(context: HostContext, upcoming: Iterable<TaskNode>, p
     pending.push(touchedBy(ready))
     entries.push({ node, verdict, applies: true })
     if (waitsForResult(node) || node.options.throttle !== undefined) return stop()
+    if (context.careful || node.options.anyErrorsFatal) return stop()
   }
   return { entries, blocked: undefined, finished: true }
 }
+
+/** Whether nothing else may be planned with the task: another host does it, or one for all. */
+export const standsAlone = ({ options: { delegateTo, runOnce, when } }: TaskNode): boolean =>
+  when !== false && (delegateTo !== undefined || runOnce === true)
 
 /** Whether something was applied after the task's questions were answered. */
 const outdated = ({ asked, applied }: HostContext, { questions }: Ready): boolean =>

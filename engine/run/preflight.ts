@@ -5,6 +5,7 @@ import type { FactKey } from '../facts.ts'
 import { TaskFailure } from '../module.ts'
 import type { Play } from '../play.ts'
 import type { Host } from '../site.ts'
+import { checkLists } from './check-list.ts'
 import { knowsFacts, learnFacts, readFact } from './host-facts.ts'
 import type { Hosts } from './hosts.ts'
 import { FactsNeeded, type ReadFact } from './lazy-facts.ts'
@@ -57,7 +58,9 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
 
   const isLost = (host: Host): boolean => hosts.of(host).state !== 'ready'
 
+  const check = checkLists(options)
   const keep = async (play: Play, host: Host, list: HostTasks): Promise<void> => {
+    check(list)
     lists.set(play, (lists.get(play) ?? new Map()).set(host.name, list))
     // what is passed over needs no sources: which that is, is known when all lists are
     if (!start) await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, list)

@@ -37,7 +37,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   } finally {
     await hosts.close()
   }
-  const recap = hosts.recap()
+  const recap = hosts.recap(names)
   options.emit({ type: 'recap', hosts: recap, durationMs: Math.round(performance.now() - started) })
   return { hosts: recap, interrupted }
 }

@@ -1,5 +1,6 @@
 // Which tasks of a list are asked for: by tags, by roles. Pure.
-import type { Node, TaskNode } from './nodes.ts'
+import type { MetaAction } from '../meta.ts'
+import type { Node, Stop, TaskNode } from './nodes.ts'
 
 /** What the command line asks for. */
 export interface Selection {
@@ -15,17 +16,31 @@ export interface Selection {
 /** The nodes that are asked for; blocks that lose all their tasks go with them. */
 export function select(nodes: readonly Node[], selection: Selection): Node[] {
   return nodes.flatMap((node): Node[] => {
-    if (node.kind === 'task') return selected(node, selection) ? [node] : []
-    const [inner, rescue, always] = [node.nodes, node.rescue, node.always].map(
-      (part) => part && select(part, selection),
-    )
-    if (inner!.length === 0 && !always?.length) return []
-    return [{ kind: 'block', nodes: inner!, rescue, always }]
+    if (node.kind !== 'block') return selected(node, selection) ? [node] : []
+    const { rescue } = node
+    const inner = select(node.nodes, selection)
+    const always = node.always && select(node.always, selection)
+    if (inner.length === 0 && !always?.length) return []
+    return [
+      {
+        kind: 'block',
+        nodes: inner,
+        rescue:
+          typeof rescue === 'function'
+            ? (failure) => select(rescue(failure), selection)
+            : rescue && select(rescue, selection),
+        always,
+      },
+    ]
   })
 }
 
-function selected({ scope }: TaskNode, { tags = ['all'], skipTags = [], roles, everything }: Selection): boolean {
-  if (everything) return true
+/** Points at which a list waits or flushes; they belong to every selection, since tasks around them may. */
+const points: readonly string[] = ['flush handlers', 'sync'] satisfies MetaAction[]
+
+function selected(stop: Stop, { tags = ['all'], skipTags = [], roles, everything }: Selection): boolean {
+  if (everything || (stop.kind === 'meta' && points.includes(stop.does))) return true
+  const { scope } = stop
   if (roles && !roles.some((role) => scope.roles.includes(role))) return false
   // whoever has no tag can be asked for by that
   const own = new Set(scope.tags.length > 0 ? scope.tags : ['untagged'])
@@ -55,10 +70,12 @@ export function rolesOf(nodes: readonly Node[]): Set<string> {
   return new Set([...tasksOf(nodes)].flatMap((task) => task.scope.roles))
 }
 
-/** All tasks of a list in order, with those of rescue and always parts. */
+/** All tasks of a list in order, with those of rescue and always parts, as far as these are known. */
 export function* tasksOf(nodes: readonly Node[]): Iterable<TaskNode> {
   for (const node of nodes) {
     if (node.kind === 'task') yield node
-    else for (const part of [node.nodes, node.rescue, node.always]) yield* tasksOf(part ?? [])
+    else if (node.kind === 'block')
+      for (const part of [node.nodes, node.rescue, node.always])
+        if (typeof part !== 'function') yield* tasksOf(part ?? [])
   }
 }

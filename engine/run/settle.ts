@@ -121,6 +121,7 @@ export function taskEvent(
     task: hide(node.name),
     host: context.host.name,
     module: node.action.module.name,
+    ...delegateOf(node),
     status: ending.status,
     changed: ending.changed,
     diff: verdict.kind === 'differs' && !silent ? hidden(verdict.diff, hide) : [],
@@ -135,6 +136,11 @@ export function taskEvent(
       !silent && { stdout: hide(ending.output.stdout), stderr: hide(ending.output.stderr) }),
     ...(details.attempts > 1 && { attempts: details.attempts }),
   }
+}
+
+function delegateOf({ options: { delegateTo, when } }: Entry['node']): { delegate?: string } {
+  if (delegateTo === undefined || when === false) return {}
+  return { delegate: typeof delegateTo === 'string' ? delegateTo : delegateTo.name }
 }
 
 const hidden = (diff: TaskEvent['diff'], hide: (text: string) => string): TaskEvent['diff'] =>

@@ -63,8 +63,8 @@ export const fromTask = (nodes: readonly Node[], wanted: string): readonly Node[
 
 function from(nodes: readonly Node[], fits: (node: TaskNode) => boolean): readonly Node[] | undefined {
   for (const [index, node] of nodes.entries()) {
-    if (node.kind === 'task') {
-      if (fits(node)) return nodes.slice(index)
+    if (node.kind !== 'block') {
+      if (node.kind === 'task' && fits(node)) return nodes.slice(index)
       continue
     }
     const inner = from(node.nodes, fits)

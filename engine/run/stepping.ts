@@ -1,6 +1,6 @@
 // Task by task: one question before each, whose answer holds for every host of the batch. Knows no terminal.
 import type { HostContext } from './host-context.ts'
-import type { TaskNode } from './nodes.ts'
+import type { Stop, TaskNode } from './nodes.ts'
 
 /** A task that somebody is asked about. */
 export interface TaskQuestion {
@@ -22,8 +22,8 @@ export type Confirm = (task: TaskQuestion) => Promise<Answer>
 
 /** The questions of a run. */
 export interface Stepping {
-  /** A batch of hosts is asked about anew. `limit` is for the work between questions: nobody waits with a fork in hand. */
-  batch(play: string, limit: StepBatch['work']): StepBatch
+  /** A batch of hosts is asked about anew. */
+  batch(play: string): StepBatch
 }
 
 /** The hosts that go through a list together. */
@@ -33,14 +33,16 @@ export interface StepBatch {
    * everywhere can be read before the next is answered.
    */
   join(context: HostContext, handler?: string): StepHost
-  work<T>(stretch: () => Promise<T>): Promise<T>
 }
 
 /** One host that takes part. */
 export interface StepHost {
   /** What to do about the first of `upcoming`, when it is clear; undefined: nobody is asked any more. */
-  next(upcoming: Iterable<TaskNode>): Promise<'run' | 'skip' | undefined>
-  work: StepBatch['work']
+  next(upcoming: Iterable<Stop>): Promise<'run' | 'skip' | undefined>
+  /** What comes later may be asked about on the host: nobody does anything there between two answers. */
+  readonly looksAhead: boolean
+  /** Nobody waits for the host while it waits for others. */
+  away<T>(wait: () => Promise<T>): Promise<T>
   leave(): void
 }
 
@@ -55,11 +57,16 @@ interface Waiting {
   readonly stop: (reason: unknown) => void
 }
 
+/** Nobody is asked, but hosts go task by task: `strategy: 'linear'`. */
+export const createLockstep = (signal: AbortSignal): Stepping => stepping(async () => 'yes', signal, true)
+
 /** Ansible asks so, too; there, `continue` lasts until the end of the play only. */
-export function createStepping(confirm: Confirm, signal: AbortSignal): Stepping {
+export const createStepping = (confirm: Confirm, signal: AbortSignal): Stepping => stepping(confirm, signal, false)
+
+function stepping(confirm: Confirm, signal: AbortSignal, looksAhead: boolean): Stepping {
   let free = false
   return {
-    batch(play, work) {
+    batch(play) {
       const order: HostContext[] = []
       const members = new Set<StepHost>()
       const waiting = new Set<Waiting>()
@@ -108,25 +115,37 @@ export function createStepping(confirm: Confirm, signal: AbortSignal): Stepping 
         })
 
       return {
-        work,
-        join(host, handler) {
-          const name = keysOf(handler)
-          const known = new Map<TaskNode, string>()
+        join(host, handler = '') {
+          const keyOf = (stop: Stop): string => `${handler}\0${stop.key}`
           const member: StepHost = {
-            work,
+            looksAhead,
             async next(upcoming) {
               if (free) return undefined
               const [node, ...rest] = upcoming
-              if (!node) return undefined
+              if (node?.kind !== 'task') return undefined
               // what its condition excludes is skipped anyway
               if (node.options.when === false) return 'run'
-              const key = known.get(node) ?? name.take(node)
-              known.set(node, key)
+              const key = keyOf(node)
               if (!answers.has(key)) {
-                host.doing = `waiting for an answer about '${node.name}'`
-                await wait({ host, handler, node, key, later: name.ahead(rest) })
+                host.doing = looksAhead ? `waiting for the others` : `waiting for an answer about '${node.name}'`
+                await wait({
+                  host,
+                  handler: handler === '' ? undefined : handler,
+                  node,
+                  key,
+                  later: new Set(rest.map(keyOf)),
+                })
               }
               return answers.get(key)
+            },
+            async away(waiting) {
+              members.delete(member)
+              soon()
+              try {
+                return await waiting()
+              } finally {
+                members.add(member)
+              }
             },
             leave() {
               members.delete(member)
@@ -158,23 +177,5 @@ function questionOf(play: string, turn: readonly Waiting[]): TaskQuestion {
     module: node.action.module.name,
     handler: handler !== undefined,
     hosts: turn.map((each) => each.host.host.name),
-  }
-}
-
-/** The same task of several hosts has one name in one role; where a list has it twice, the second is another. */
-function keysOf(handler = '') {
-  const counts = new Map<string, number>()
-  const name = ({ scope, name }: TaskNode): string => [handler, ...scope.roles, name].join('\0')
-  const counted = (node: TaskNode, seen: Map<string, number>): string => {
-    const count = (seen.get(name(node)) ?? 0) + 1
-    seen.set(name(node), count)
-    return `${name(node)}\0${count}`
-  }
-  return {
-    take: (node: TaskNode): string => counted(node, counts),
-    ahead(nodes: readonly TaskNode[]): Set<string> {
-      const seen = new Map(counts)
-      return new Set(nodes.map((node) => counted(node, seen)))
-    },
   }
 }

@@ -1,10 +1,13 @@
 // A play's tasks for one host: calls the play's function, and tells which facts it wants. Runs no task, asks no host.
 import { type ErrorKind, TsplayError } from '../error.ts'
 import type { FactKey, Facts } from '../facts.ts'
+import { flushHandlers } from '../meta.ts'
 import type { Play, PlayContext } from '../play.ts'
 import type { Host } from '../site.ts'
+import type { TaskList } from '../task.ts'
+import { checkTopics, handlerNames } from './handler-names.ts'
 import { FactsNeeded, type LazyFacts, lazyFacts, type ReadFact, readHandedOn, readNoFact } from './lazy-facts.ts'
-import { type Node, nodesOf, type ScopedHandler, within } from './nodes.ts'
+import { keysOf, type Node, nodesOf, type ScopedHandler, scopeOf, within } from './nodes.ts'
 import { select, tasksOf } from './selection.ts'
 import type { RunOptions } from './world.ts'
 
@@ -30,21 +33,18 @@ export function hostTasks(options: RunOptions, play: Play, host: Host): HostTask
  * @throws TsplayError with the place in the user's file where the play's function throws or returns something else.
  */
 export function tasksWith(options: RunOptions, play: Play, host: Host, read: ReadFact): HostTasks | FactsNeeded {
-  const handlers: ScopedHandler[] = []
+  const names = handlerNames()
+  // handlers of roles come first, then those the play lists, then those that only its own tasks know
+  const unlisted: ScopedHandler[] = []
   const onHandler = (added: ScopedHandler): void => {
-    if (!handlers.some(({ handler }) => handler.name === added.handler.name)) handlers.push(added)
+    if (added.scope.roles.length > 0) names.add(added)
+    else unlisted.push(added)
   }
   const { spec } = play
-  const {
-    name: _name,
-    hosts: _hosts,
-    serial: _serial,
-    forceHandlers: _force,
-    handlers: own = [],
-    tasks,
-    ...common
-  } = spec
-  const scope = within({ roles: [], dirs: [options.dir], tags: [], options: {}, onHandler }, common)
+  const { name: _name, hosts: _hosts, serial: _serial, order: _order, ...behind } = spec
+  const { strategy: _strategy, maxFailPercentage: _most, forceHandlers: _force, ...inside } = behind
+  const { handlers: own = [], preTasks, tasks, postTasks, ...common } = inside
+  const scope = within(scopeOf({ dirs: [options.dir], onHandler }), common)
   // most lists read no facts
   const made: { lazy?: LazyFacts } = {}
   const facts = (): Facts => {
@@ -52,18 +52,27 @@ export function tasksWith(options: RunOptions, play: Play, host: Host, read: Rea
     return made.lazy.facts
   }
   try {
-    const list = tasks(contextOf(options, host, facts))
+    const context = contextOf(options, host, facts)
+    const [before = [], list, after = []] = [preTasks?.(context), tasks(context), postTasks?.(context)]
     // the user's code may have caught what reading them threw
     made.lazy?.check()
-    if (!Array.isArray(list))
-      throw new TsplayError(`the tasks of play '${spec.name}' are no list`, { hint: 'tasks: (context) => [ … ]' })
-    const nodes = select(nodesOf(list, scope), options.selection)
-    for (const handler of own) onHandler({ handler, scope })
-    if (made.lazy) {
-      const silent = { onHandler: () => {} }
-      const later = handlers.flatMap(({ handler, scope }) => nodesOf(handler.tasks, { ...scope, ...silent }))
-      for (const { action } of tasksOf([...nodes, ...later])) readHandedOn(action.params)
+    for (const part of [before, list, after])
+      if (!Array.isArray(part))
+        throw new TsplayError(`the tasks of play '${spec.name}' are no list`, { hint: 'tasks: (context) => [ … ]' })
+    const flushed: TaskList = [[before, preTasks && flushHandlers()], [list, postTasks && flushHandlers()], [after]]
+    const all = nodesOf(flushed, scope)
+    const nodes = select(all, options.selection)
+    for (const handler of own) names.add({ handler, scope })
+    for (const handler of unlisted) names.add(handler)
+    const handlers = names.all
+    const later: Node[] = []
+    // a handler may notify others, which come up here
+    for (let index = 0; index < handlers.length; index++) {
+      const { handler, scope } = handlers[index]!
+      later.push(...nodesOf(handler.tasks, { ...scope, keys: keysOf(), onHandler: names.add }))
     }
+    checkTopics([...all, ...later], handlers)
+    if (made.lazy) for (const { action } of tasksOf([...nodes, ...later])) readHandedOn(action.params)
     return { nodes, handlers, facts: new Set(made.lazy?.wanted) }
   } catch (error) {
     if (error instanceof FactsNeeded) return new FactsNeeded([...(made.lazy?.wanted ?? error.keys)])

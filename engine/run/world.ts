@@ -7,6 +7,7 @@ import type { Store } from '../module.ts'
 import type { Playbook } from '../play.ts'
 import type { Secret } from '../secret.ts'
 import type { Host, Pattern } from '../site.ts'
+import type { Journal } from './journal.ts'
 import type { Selection } from './selection.ts'
 import type { Confirm } from './stepping.ts'
 
@@ -19,6 +20,8 @@ export interface World {
   readonly select: (hosts: string | Pattern | readonly (string | Pattern)[]) => readonly Host[]
   /** The hosts that `--limit` leaves; undefined: all. */
   readonly limit: ReadonlySet<string> | undefined
+  /** This machine, as the inventory has it. Default: reached without a network. */
+  readonly localhost?: Host
 }
 
 /** A run. */
@@ -40,6 +43,8 @@ export interface RunOptions {
   readonly forks: number
   readonly forceHandlers: boolean
   readonly store: Store
+  /** What the run leaves for the next one. Default: nothing. */
+  readonly journal?: Journal
   /** Facts that outlive the run; none: every run asks. */
   readonly factCache?: FactCache
   readonly connect: Connect

@@ -92,6 +92,17 @@ describe('a run', () => {
     expect(log).toEqual(['h1: ask: ok', 'h1: followed: ok', 'h1: after: ok'])
   })
 
+  test("gives what follows from a result none of the task's own options, but its tags", async () => {
+    const tasks = one((dir) => [
+      task('look', command({ cmd: 'true' }), { check: false, changedWhen: false, tags: 'looks' }).register(() => [
+        task('follows', copy({ content: 'x', dest: `${dir}/f` })),
+      ]),
+    ])
+    const { log } = await lab.run(tasks, { check: true, selection: { tags: ['looks'] } })
+    expect(log).toEqual(['h1: look: ok', 'h1: follows: changed'])
+    expect((await lab.run(tasks)).log).toEqual(['h1: look: ok', 'h1: follows: changed'])
+  })
+
   test('fails the host, not the run, where the function behind register throws', async () => {
     const { tasks, outcome } = await lab.run(({ host }) => [
       task('ask', command({ cmd: 'true' })).register(() => {

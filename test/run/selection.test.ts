@@ -1,7 +1,7 @@
 // Tags: what a task has, what is asked for, what is skipped. The tables are what ansible-playbook --list-tasks 2.14 says.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { block, handler, role, task } from '../../engine/index.ts'
-import { nodesOf, within } from '../../engine/run/nodes.ts'
+import { nodesOf, scopeOf, within } from '../../engine/run/nodes.ts'
 import { type Selection, select, tagsOf, tasksOf } from '../../engine/run/selection.ts'
 import type { CommonOptions, TaskItem } from '../../engine/task.ts'
 import { command, debug } from '../../modules/index.ts'
@@ -10,7 +10,7 @@ import { type Here, here } from '../support/run-here.ts'
 const say = (name: string, tags?: string | readonly string[]) =>
   task(name, debug({ message: 'x' }), tags === undefined ? {} : { tags })
 
-const outermost = { roles: [], dirs: [], tags: [], options: {}, onHandler: () => {} }
+const outermost = scopeOf({ dirs: [], onHandler: () => {} })
 const nodes = (list: readonly TaskItem[], play: CommonOptions = {}) => nodesOf(list, within(outermost, play))
 const left = (list: readonly TaskItem[], selection: Selection, play?: CommonOptions): string =>
   [...tasksOf(select(nodes(list, play), selection))].map(({ name }) => name).join(' ')

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TsplayError } from '../../engine/error.ts'
 import { block, handler, role, task } from '../../engine/index.ts'
 import type { PlayContext } from '../../engine/play.ts'
-import { nodesOf } from '../../engine/run/nodes.ts'
+import { nodesOf, scopeOf } from '../../engine/run/nodes.ts'
 import { tasksOf } from '../../engine/run/selection.ts'
 import { fromTask } from '../../engine/run/start-at.ts'
 import type { World } from '../../engine/run/world.ts'
@@ -23,7 +23,7 @@ const say = (name: string, tags?: string) => task(name, debug({ message: 'x' }),
 const names = (log: readonly string[]): string[] => log.map((line) => line.split(': ').slice(0, 2).join(' '))
 
 describe('fromTask', () => {
-  const scope = { roles: [], dirs: [], tags: [], options: {}, onHandler: () => {} }
+  const scope = scopeOf({ dirs: [], onHandler: () => {} })
   const etcd = role({ name: 'etcd', tasks: () => [say('config'), say('running')] })
   const list: TaskItem[] = [
     say('first'),
