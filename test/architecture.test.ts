@@ -20,6 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   'engine/report': ['contract'],
   'engine/secrets': ['contract'],
   'engine/cache': ['contract'],
+  'engine/journal': ['contract'],
   'engine/lab': ['contract'],
   'engine/cli': [
     'contract',
@@ -30,6 +31,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/report',
     'engine/secrets',
     'engine/cache',
+    'engine/journal',
     'engine/lab',
     'modules',
   ],

@@ -5,13 +5,14 @@ import { connector } from '../connection/connect.ts'
 import { TsplayError } from '../error.ts'
 import type { Reporter } from '../event.ts'
 import type { Inventory } from '../inventory/resolve-inventory.ts'
+import { type FileJournal, openJournal } from '../journal/file-journal.ts'
 import { playHosts } from '../run/play-hosts.ts'
 import { run } from '../run/run.ts'
 import type { RunOptions } from '../run/world.ts'
 import { fileStore } from '../secrets/store.ts'
 import { askPassword } from './ask-password.ts'
 import { askOnTerminal, needTerminal } from './confirm.ts'
-import { exitCodeOf } from './exit.ts'
+import { exitCodeOf, exitCodes } from './exit.ts'
 import type { PlaybookFlags } from './flags.ts'
 import { interruptible } from './interrupt.ts'
 import { storeDir } from './store-dir.ts'
@@ -21,10 +22,12 @@ interface Execution extends Pick<RunOptions, 'playbook' | 'name' | 'dir' | 'worl
   readonly inventory: Inventory
   readonly flags: PlaybookFlags
   readonly emit: Reporter & { close?(): void }
+  /** What the run's journal is called; none is kept where there is no such name. */
+  readonly journal?: { readonly name: string; readonly selection: string }
 }
 
 /** Runs and sets the process's exit code. */
-export async function execute({ inventory, flags, ...rest }: Execution): Promise<void> {
+export async function execute({ inventory, flags, journal: kept, ...rest }: Execution): Promise<void> {
   refuseUnreachable(rest)
   if (flags.step) needTerminal()
   const login = flags.askPass ? await askPassword('login password') : undefined
@@ -32,8 +35,13 @@ export async function execute({ inventory, flags, ...rest }: Execution): Promise
   const check = flags.check ?? false
   const facts = path.join(storeDir(inventory), 'facts')
   if (flags.flushCache) await flushFactCache(facts)
+  const resume = flags.resume ?? false
+  const journal =
+    kept && openJournal({ ...kept, dir: path.join(storeDir(inventory), 'journal'), resume, readOnly: check })
+  if (resume && journal) rest.emit({ type: 'notice', message: resuming(journal) })
   const target: RunOptions['target'] = (host) => targetOf(host, flags, login)
   const { signal, interrupt, done } = interruptible()
+  let complete = false
   const terminal = flags.step ? askOnTerminal(interrupt) : undefined
   try {
     const outcome = await run({
@@ -41,6 +49,7 @@ export async function execute({ inventory, flags, ...rest }: Execution): Promise
       check,
       ...(flags.startAtTask !== undefined && { startAtTask: flags.startAtTask }),
       ...(terminal && { confirm: terminal.confirm }),
+      ...(journal && { journal }),
       forks: flags.forks,
       forceHandlers: flags.forceHandlers ?? false,
       store: fileStore(storeDir(inventory), { check }),
@@ -63,12 +72,19 @@ export async function execute({ inventory, flags, ...rest }: Execution): Promise
       signal,
     })
     process.exitCode = exitCodeOf(outcome, { detailed: flags.detailedExitcode ?? false })
+    complete = exitCodeOf(outcome, { detailed: false }) === exitCodes.ok
   } finally {
     done()
+    journal?.close(complete)
     terminal?.close()
     rest.emit.close?.()
   }
 }
+
+const resuming = ({ resumed }: FileJournal): string =>
+  resumed
+    ? `going on with the run of ${resumed.begun}: ${resumed.hosts} hosts had begun`
+    : 'there is nothing to go on with: the last run got through, or was of other tasks'
 
 /** What the inventory asks of a connection and tsplay does not do is said before any host is touched. */
 function refuseUnreachable(options: Pick<RunOptions, 'playbook' | 'world' | 'placeOf'>): void {

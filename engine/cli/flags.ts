@@ -48,6 +48,7 @@ export interface RunFlags extends InventoryFlags, ConnectionFlags, FactFlags, Ta
 export interface PlaybookFlags extends RunFlags {
   readonly startAtTask?: string
   readonly step?: boolean
+  readonly resume?: boolean
 }
 
 export const outputFormats = ['pretty', 'plain', 'ndjson', 'junit'] as const
@@ -127,6 +128,9 @@ export const addPlaybookFlags = (command: Command): Command =>
     // of one run only: left in an environment, it would pass over tasks that nobody meant
     .addOption(new Option('--start-at-task <name>', 'start at this task: its name, role : name, or a pattern with *'))
     .addOption(named('--step', 'ask before each task'))
+    .addOption(
+      new Option('--resume', 'go on where the last run of the playbook stopped on each host').conflicts('startAtTask'),
+    )
 
 /** An option that may also stand in the environment. */
 function named(flags: string, description: string): Option {

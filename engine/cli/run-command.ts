@@ -1,4 +1,5 @@
 // tsplay run and tsplay role.
+import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { formatError, suggest, TsplayError } from '../error.ts'
 import type { Inventory } from '../inventory/resolve-inventory.ts'
@@ -31,7 +32,15 @@ export async function runCommand(file: string, flags: PlaybookFlags, roles?: rea
     flags,
     emit: reporterOf(flags),
     placeOf: callPlace,
+    journal: journalOf(file, selection),
   })
+}
+
+/** Runs of the same file and the same tasks belong together, wherever they are called from. */
+function journalOf(file: string, selection: Selection): { name: string; selection: string } {
+  const full = path.resolve(file)
+  const digest = createHash('sha256').update(full).digest('hex').slice(0, 12)
+  return { name: `${path.basename(full, path.extname(full))}-${digest}`, selection: JSON.stringify(selection) }
 }
 
 /** A mistyped tag or role would select nothing and look like success. */

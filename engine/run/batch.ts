@@ -129,8 +129,14 @@ function stop(context: HostContext, because: string): void {
 
 const unlimited = <T>(work: () => Promise<T>): Promise<T> => work()
 
+/** The second play of a name has a number, so that runs can tell them apart. */
+function playKey(plays: readonly Play[], play: Play): string {
+  const same = plays.filter(({ spec }) => spec.name === play.spec.name)
+  return same.length > 1 ? `${play.spec.name} #${same.indexOf(play) + 1}` : play.spec.name
+}
+
 /** What an earlier play or another host has done may show on this one: its answers are asked anew. */
-function begin(context: HostContext, play: Play, { journal }: RunOptions): void {
+function begin(context: HostContext, play: Play, { journal, playbook }: RunOptions): void {
   context.play = play.spec.name
   const facts = knownFacts(context)
   context.answers.clear()
@@ -139,7 +145,7 @@ function begin(context: HostContext, play: Play, { journal }: RunOptions): void 
   for (const [id, answer] of facts) answers.set(id, answer)
   context.notified.clear()
   context.handlers = []
-  if (journal) context.record = journal.record(play, context.host.name)
+  if (journal) context.record = journal.record(playKey(playbook.plays, play), context.host.name)
   // a host that others may stop does not run ahead of what they can know
   context.careful = play.spec.maxFailPercentage !== undefined
   context.at = 'connect'

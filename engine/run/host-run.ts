@@ -38,19 +38,30 @@ export async function runTasks(context: HostContext, nodes: readonly Node[], opt
   const settling: Settling = { prepared, attempts: new Map(), stale: new Map(), handler, lose, company }
   const round = createRound(context, cursor, settling)
   let ending = false
-  while (context.state === 'ready') {
-    onMove?.(cursor.upcoming)
+  const reached = (): void => {
     if (!handler) context.record.reached(cursor.position() ?? null)
-    if (company.ending && !ending && !handler) {
-      ending = true
-      leave(context, cursor, company.ending)
-      continue
+  }
+  try {
+    await goOn()
+  } finally {
+    reached()
+  }
+
+  async function goOn(): Promise<void> {
+    while (context.state === 'ready') {
+      onMove?.(cursor.upcoming)
+      reached()
+      if (company.ending && !ending && !handler) {
+        ending = true
+        leave(context, cursor, company.ending)
+        continue
+      }
+      const [next] = cursor.upcoming()
+      if (!next) return
+      const choice = isTask(next) ? await step?.next(cursor.upcoming()) : undefined
+      if (choice === 'skip') await round.skip(next as TaskNode, 'declined when asked')
+      else await seat.work(() => comeTo(next, choice))
     }
-    const [next] = cursor.upcoming()
-    if (!next) return
-    const choice = isTask(next) ? await step?.next(cursor.upcoming()) : undefined
-    if (choice === 'skip') await round.skip(next as TaskNode, 'declined when asked')
-    else await seat.work(() => comeTo(next, choice))
   }
 
   /** Whoever waits for other hosts holds up neither a seat nor who is asked. */

@@ -3,11 +3,11 @@ import pLimit from 'p-limit'
 import type { Become, Connection } from '../connection/connection.ts'
 import type { HostRecap } from '../event.ts'
 import { type RunFacts, TaskFailure } from '../module.ts'
+import { type Journal, noRecord } from '../run-journal.ts'
 import type { Host } from '../site.ts'
 import { type ControlCache, createControl, createControlCache } from './control/control.ts'
 import { delegateOf } from './delegate.ts'
 import type { HostContext } from './host-context.ts'
-import { type Journal, noRecord } from './journal.ts'
 import { mask as createMask } from './mask.ts'
 import type { TaskNode } from './nodes.ts'
 import { overlay } from './overlay.ts'
@@ -20,6 +20,8 @@ export interface Hosts {
   of(host: Host): HostContext
   /** Counters of those among these hosts that took part. */
   recap(names: ReadonlySet<string>): Record<string, HostRecap>
+  /** Handlers that have not run, by host, where a next run will know of them. */
+  due(): (readonly [string, readonly string[]])[]
   /** Hosts at work, with what they are doing. */
   busy(): { host: string; doing: string }[]
   close(): Promise<void>
@@ -72,6 +74,11 @@ export function createHosts(options: RunOptions): Hosts {
             return [name, { ...counters, roundTrips: trips - (shared.opening.get(name) ?? 0) }]
           }),
       ),
+    due: () =>
+      [...contexts.values()].flatMap(({ host, record }) => {
+        const due = record.due()
+        return due.length > 0 ? [[host.name, due] as const] : []
+      }),
     busy: () =>
       [...contexts.values()].filter(({ doing }) => doing !== '').map(({ host, doing }) => ({ host: host.name, doing })),
     async close() {

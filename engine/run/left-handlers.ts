@@ -1,6 +1,7 @@
 // Handlers that an earlier run has left undone: they are due in this one. Runs nothing.
+
+import type { LeftHandler } from '../run-journal.ts'
 import type { HostContext } from './host-context.ts'
-import type { LeftHandler } from './journal.ts'
 import type { RunOptions } from './world.ts'
 
 /** Makes due what earlier runs have left for this host's handlers of the play. */

@@ -1,5 +1,5 @@
 // A whole run: look at everything before any host is touched, then play after play. Knows nothing of terminals and files.
-import type { HostRecap } from '../event.ts'
+import type { HostRecap, RunEvent } from '../event.ts'
 import { createHosts } from './hosts.ts'
 import { playHosts } from './play-hosts.ts'
 import { runPlay } from './play-run.ts'
@@ -37,7 +37,14 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   } finally {
     await hosts.close()
   }
+  if (!options.check) for (const [host, due] of hosts.due()) options.emit(dueNotice(host, due))
   const recap = hosts.recap(names)
   options.emit({ type: 'recap', hosts: recap, durationMs: Math.round(performance.now() - started) })
   return { hosts: recap, interrupted }
 }
+
+const dueNotice = (host: string, due: readonly string[]): RunEvent => ({
+  type: 'notice',
+  host,
+  message: `still due, for the next run: handler${due.length > 1 ? 's' : ''} '${due.join("', '")}'`,
+})

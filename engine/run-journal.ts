@@ -1,10 +1,11 @@
 // What a run leaves behind for the next one, should it fail, be killed or lose a host. Types; files are others' business.
-import type { Play } from '../play.ts'
 
 /** What one host does in one play. Everything is written before the call returns: the process may be gone then. */
 export interface HostRecord {
   /** What an earlier run has left for the host's handlers. */
   readonly left: readonly LeftHandler[]
+  /** Handlers of the play that are due now. */
+  due(): readonly string[]
   /** Where an earlier run stopped: the key of a task; null: it got through; undefined: it did not get to the play. */
   readonly from: string | null | undefined
   /** A task is about to be applied that would notify these handlers. */
@@ -32,7 +33,8 @@ export interface LeftHandler {
 
 /** The records of a run. */
 export interface Journal {
-  record(play: Play, host: string): HostRecord
+  /** `play`: its name, told from others of the same name. */
+  record(play: string, host: string): HostRecord
   /** Values that tasks have left for others in the run that is resumed. */
   facts(): Iterable<{ readonly host: string; readonly key: string; readonly value: unknown }>
   fact(host: string, key: string, value: unknown): void
@@ -41,6 +43,7 @@ export interface Journal {
 /** Records nothing. */
 export const noRecord: HostRecord = {
   left: [],
+  due: () => [],
   from: undefined,
   intends() {},
   withdraws() {},
