@@ -38,7 +38,7 @@ export interface TaskOptions<Result = object> extends CommonOptions {
    * done by then is killed and has failed.
    */
   readonly async?: number
-  /** Seconds between two looks at an `async` task. Default 15. 0: nobody waits, and `register` receives a job to look for. */
+  /** Seconds between two looks at an `async` task. Default 15. To wait for nothing, see the module `background`. */
   readonly poll?: number
 }
 
@@ -168,6 +168,7 @@ export type TaskList = readonly TaskItem[]
 export function task<Result>(name: string, action: Action<Result>, options: TaskOptions<Result> = {}): Task<Result> {
   if (action?.kind !== 'action')
     throw new TsplayError(`task '${name}': the second argument must be an action, such as copy({ … })`)
+  checkNumbers(name, options)
   return {
     kind: 'task',
     name,
@@ -176,6 +177,22 @@ export function task<Result>(name: string, action: Action<Result>, options: Task
     register(tasks) {
       return { ...this, registered: tasks }
     },
+  }
+}
+
+/** Options that are counts and times, and the least each may be. */
+const least = { retries: 0, throttle: 1, async: Number.MIN_VALUE, poll: Number.MIN_VALUE, timeout: Number.MIN_VALUE }
+
+function checkNumbers(name: string, options: TaskOptions<never>): void {
+  for (const [option, smallest] of Object.entries(least) as [keyof typeof least, number][]) {
+    const value = options[option]
+    if (value === undefined) continue
+    const whole = option === 'retries' || option === 'throttle'
+    if (typeof value === 'number' && value >= smallest && (!whole || Number.isInteger(value))) continue
+    const wanted = whole ? `a whole number, ${smallest} at least` : 'a number of seconds above 0'
+    throw new TsplayError(`task '${name}': ${option} is ${String(value)}, and should be ${wanted}`, {
+      ...(option === 'poll' && value === 0 && { hint: 'background({ … }) starts something and waits for nothing' }),
+    })
   }
 }
 

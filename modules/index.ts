@@ -1,6 +1,16 @@
 // What `import … from 'tsplay/modules'` gives: every module, and the types of its parameters.
 export { type AptParams, apt } from './apt.ts'
 export { type AssertParams, assert } from './assert.ts'
+export {
+  type BackgroundParams,
+  background,
+  type EndJobParams,
+  endJob,
+  type Job,
+  type JobStatus,
+  type JobStatusParams,
+  jobStatus,
+} from './background.ts'
 export { type BlockInFileParams, blockInFile } from './block-in-file.ts'
 export { type CaParams, ca } from './ca.ts'
 export { type CertParams, cert } from './cert.ts'

@@ -36,7 +36,7 @@ export async function runTasks(context: HostContext, nodes: readonly Node[], opt
   }
   const cursor = walk(nodes, lose, from)
   const settling: Settling = { prepared, attempts: new Map(), stale: new Map(), handler, lose, company }
-  const round = createRound(context, cursor, settling)
+  const round = createRound(context, cursor, settling, seat.away)
   let ending = false
   const reached = (): void => {
     if (!handler) context.record.reached(cursor.position() ?? null)

@@ -29,7 +29,8 @@ export async function questionsAhead(
   const touched = entries.filter((entry) => entry.applies).map(({ node }) => touchedBy(prepared.get(node) as Ready))
   const byUser = new Map<string, UserQuestions>()
   for (const node of ahead.slice(0, limit)) {
-    if (node.options.when === false || node.action.module.late) continue
+    // what depends on the run so far is asked about when it is reached
+    if (node.options.when === false || (node.action.module.late && node !== ahead[0])) continue
     const ready = await prepare(context, node, prepared)
     if (ready instanceof Error) continue
     const become = context.becomeOf(node)

@@ -75,11 +75,13 @@ export async function plan(context: HostContext, upcoming: Iterable<Stop>, prepa
       continue
     }
     if (user !== undefined && user !== userKey(become)) return stop(node)
+    // a job is looked at until it has ended: nothing else goes with it
+    if (node.options.async !== undefined && pending.length > 0) return stop(node)
     user = userKey(become)
     pending.push(touchedBy(ready))
     entries.push({ node, verdict, applies: true })
     if (waitsForResult(node) || node.options.throttle !== undefined) return stop()
-    if (context.careful || node.options.anyErrorsFatal) return stop()
+    if (context.careful || node.options.anyErrorsFatal || node.options.async !== undefined) return stop()
   }
   return { entries, blocked: undefined, finished: true }
 }

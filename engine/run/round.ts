@@ -4,6 +4,7 @@ import { onBehalfOf } from './delegate.ts'
 import type { Ready } from './evaluate.ts'
 import { intended, type Settling, settleAll } from './finish.ts'
 import { answersOf, type HostContext, userKey } from './host-context.ts'
+import { runJob } from './job-run.ts'
 import type { Stop, TaskNode } from './nodes.ts'
 import { apply, ask, questionsAhead } from './perform.ts'
 import { type Entry, plan, prepare } from './plan.ts'
@@ -23,7 +24,13 @@ export interface Round {
   skip(next: TaskNode, message: string): Promise<void>
 }
 
-export function createRound(context: HostContext, cursor: Walk, settling: Settling): Round {
+/** `away` waits while others may work. */
+export function createRound(
+  context: HostContext,
+  cursor: Walk,
+  settling: Settling,
+  away: <T>(wait: () => Promise<T>) => Promise<T>,
+): Round {
   const { prepared } = settling
   let window = Number.POSITIVE_INFINITY
 
@@ -68,7 +75,11 @@ export function createRound(context: HostContext, cursor: Walk, settling: Settli
     const own = groups.find((group) => userKey(group.become) === userKey(become))
     const steps = applying.map((entry) => ({ ready: prepared.get(entry.node) as Ready, step: stepOf(working, entry) }))
     for (const { node } of applying) intended(context, node)
-    return working.throttled(last, () => apply(working, become, steps, own?.questions ?? []))
+    return working.throttled(last, () =>
+      last.options.async === undefined
+        ? apply(working, become, steps, own?.questions ?? [])
+        : runJob(working, steps[0]!, last.options, away),
+    )
   }
 
   const first = function* (): Iterable<Stop> {

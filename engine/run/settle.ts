@@ -175,8 +175,8 @@ const messageOf = (result: object): string | undefined => {
   return typeof message === 'string' ? message : undefined
 }
 
-function failureText(output: StepOutput | undefined, { timeout, until }: TaskOptions): string {
-  if (output?.timedOut) return `ended after its timeout of ${timeout} s`
+function failureText(output: StepOutput | undefined, { timeout, until, async: most }: TaskOptions): string {
+  if (output?.timedOut) return `ended after its ${most === undefined ? `timeout of ${timeout}` : `time of ${most}`} s`
   if (!output || output.code === 0) return until ? 'what it waits for did not come about' : 'failed'
   const text = decode(output.stderr).trim() || decode(output.stdout).trim()
   return text === ''
