@@ -1,39 +1,39 @@
 // Shell for work that goes on without a connection: started in a folder of its own, looked at later, ended in time. Pure.
+import { createHash } from 'node:crypto'
 import { isContent } from './content.ts'
 import { type Script, sh } from './script.ts'
 
-/**
- * Where jobs lie: in the home folder of the user who runs them, for nobody else to read. Relative to nothing that a job
- * could change.
- */
+/** Where a job lies: in the home folder of the user who runs it, for nobody else to read. */
 const folder = (id: string): Script => sh`_j="\${HOME:-/tmp}"/.tsplay/jobs/${id}`
 
 /**
- * Starts `script` as a job and comes back at once. The job is a session of its own, so it outlives the connection; after
- * `seconds` it is killed with all it has started. Its script stays on the host until {@link forgetJob}, since secrets in
- * it are nobody else's.
+ * Starts `script` as a job, prints its id and comes back at once. The job is a session of its own, so it outlives the
+ * connection; after `seconds` it is killed with all it has started. Its script stays on the host until {@link forgetJob},
+ * since secrets in it are nobody else's.
  */
-export function startJob(id: string, script: Script, seconds: number): Script {
-  const end = `TSPLAY-${id}`
+export function startJob(script: Script, seconds: number): Script {
   // contents would come through the session's input, which the job does not have
   const contents = script.parts.filter(isContent)
   let next = 0
   const parts = script.parts.map((part) => (isContent(part) ? `cat -- "$_j"/content${next++}` : part))
-  const text: Script = {
-    kind: 'script',
-    parts: [`cat > "$_j"/script <<'${end}' || exit 1\n_j=$1\n`, ...parts, `\n${end}`],
-  }
+  const text: Script = { kind: 'script', parts: ['_j=$1\n', ...parts] }
+  const wanted = Math.ceil(seconds)
   return sh.join([
-    sh`umask 077; ${folder(id)}
-mkdir -p -- "\${_j%/*}" && mkdir -- "$_j" || exit 1`,
+    sh`umask 077; _j="\${HOME:-/tmp}"/.tsplay/jobs
+command -v setsid >/dev/null 2>&1 || { echo 'a job needs setsid on the host' >&2; exit 1; }
+mkdir -p -- "$_j" && _j=$(mktemp -d "$_j"/XXXXXXXX) || exit 1`,
     ...contents.map((content, index) => sh`${content} > "$_j"/content${index} || exit 1`),
-    text,
-    sh`cat > "$_j"/run <<'${end}' || exit 1
-${supervisor}
-${end}`,
-    sh`command -v setsid >/dev/null 2>&1 || { echo 'a job needs setsid on the host' >&2; rm -rf -- "$_j"; exit 1; }
-setsid sh "$_j"/run "$_j" ${Math.ceil(seconds)} </dev/null >/dev/null 2>&1 3<&- &`,
+    written('script', text),
+    written('run', supervisor),
+    sh`setsid sh "$_j"/run "$_j" ${wanted} </dev/null >/dev/null 2>&1 3<&- &
+printf '%s\n' "\${_j##*/}"`,
   ])
+}
+
+/** Writes a text to a file of the job as it is. Its end is a line that it cannot hold: its own digest. */
+function written(name: string, text: Script): Script {
+  const end = createHash('sha256').update(JSON.stringify(text.parts)).digest('hex')
+  return { kind: 'script', parts: [`cat > "$_j"/${name} <<'${end}' || exit 1\n`, ...text.parts, `\n${end}`] }
 }
 
 /**
@@ -96,6 +96,3 @@ if [ ! -e "$_j"/code ] && [ -s "$_j"/pid ]; then
   kill -TERM -"$_p" 2>/dev/null && sleep 1; kill -KILL -"$_p" 2>/dev/null
 fi
 rm -rf -- "$_j"`
-
-/** An id that no other job has. */
-export const jobId = (): string => `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`

@@ -1,6 +1,6 @@
 // background: something that runs on when the task is over, and jobStatus, which looks at it later.
 import { z } from 'zod'
-import { forgetJob, jobId, jobOutput, lookAtJob, readJob, startJob } from '../engine/job.ts'
+import { forgetJob, jobOutput, lookAtJob, readJob, startJob } from '../engine/job.ts'
 import { type Action, type AnyModule, defineModule, TaskFailure } from '../engine/module.ts'
 import { all, map, type Probe, script } from '../engine/probe.ts'
 import type { RunningState } from './common/running.ts'
@@ -46,11 +46,7 @@ export const background = defineModule<BackgroundParams, RunningState, { readonl
   },
   probe: ({ params: { run }, input }) => moduleOf(run).probe(input) as Probe<RunningState>,
   desired: ({ params: { run }, input }, actual) => moduleOf(run).desired(input, actual) as RunningState,
-  apply({ params, input }, change) {
-    const id = jobId()
-    const job = startJob(id, moduleOf(params.run).apply(input, change), params.seconds)
-    return { kind: 'script', parts: [...job.parts, `\necho ${id}`] }
-  },
+  apply: ({ params: { run, seconds }, input }, change) => startJob(moduleOf(run).apply(input, change), seconds),
   result: (_input, _actual, output) => ({ job: { id: output?.stdout.trim() ?? '' } }),
 })
 
@@ -132,7 +128,7 @@ const look = ({ id }: Job): Probe<JobStatus & { readonly known: boolean }> =>
   )
 
 function jobParam(): z.ZodType<Job> {
-  return z.custom<Job>((value) => /^[a-z0-9]+-[a-z0-9]+$/.test((value as Job | null)?.id ?? ''), {
+  return z.custom<Job>((value) => /^[A-Za-z0-9]+$/.test((value as Job | null)?.id ?? ''), {
     error: 'expected the job that background has started',
   })
 }

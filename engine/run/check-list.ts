@@ -1,5 +1,5 @@
 // What a list may not hold: tasks for hosts that do not exist, two roles of one name. Asks no host.
-import { TsplayError } from '../error.ts'
+import { formatPlace, TsplayError } from '../error.ts'
 import type { RoleCall } from '../task.ts'
 import { delegateOf } from './delegate.ts'
 import { tasksOf } from './selection.ts'
@@ -16,6 +16,8 @@ export function checkLists({ world, placeOf }: Pick<RunOptions, 'world' | 'place
     if (known.definition === call.definition) return
     const place = placeOf(call.definition.origin)
     const other = placeOf(known.definition.origin)
+    // defined anew for each host
+    if (place && other && formatPlace(place) === formatPlace(other)) return
     throw new TsplayError(`two roles are called '${call.name}'`, {
       ...(place && { place }),
       hint: `\`tsplay role ${call.name}\` would mean both: rename one${other ? ` (the other stands in ${other.file})` : ''}`,

@@ -1,7 +1,7 @@
 // A task that runs apart from the connection: started, looked at until it has ended, and taken away. Judges nothing.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Step, StepOutput } from '../connection/connection.ts'
-import { forgetJob, jobId, jobOutput, lookAtJob, readJob, startJob } from '../job.ts'
+import { forgetJob, jobOutput, lookAtJob, readJob, startJob } from '../job.ts'
 import type { Script } from '../script.ts'
 import type { TaskOptions } from '../task.ts'
 import type { Ready } from './evaluate.ts'
@@ -15,17 +15,17 @@ export async function runJob(
   { async: seconds = 0, poll = 15 }: Pick<TaskOptions, 'async' | 'poll'>,
   away: <T>(wait: () => Promise<T>) => Promise<T>,
 ): Promise<readonly (StepOutput | undefined)[]> {
-  const id = jobId()
   const begun = performance.now()
   const become = context.becomeOf(ready.node)
   const { script, environment } = step
   const started = await apply(
     context,
     become,
-    [{ ready, step: { script: startJob(id, script, seconds), ...(environment && { environment }) } }],
+    [{ ready, step: { script: startJob(script, seconds), ...(environment && { environment }) } }],
     [],
   )
   if (started[0]?.code !== 0) return started
+  const id = text(started[0].stdout).trim()
   const onHost = async (...scripts: Script[]): Promise<StepOutput[]> => {
     const session = await context.session(become)
     return (await session.bundle(scripts.map((each) => ({ script: each })))) as StepOutput[]

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contentOf } from '../../engine/content.ts'
-import { forgetJob, type JobState, jobId, jobOutput, lookAtJob, readJob, startJob } from '../../engine/job.ts'
+import { forgetJob, type JobState, jobOutput, lookAtJob, readJob, startJob } from '../../engine/job.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import { secret } from '../../engine/secret.ts'
 import { runScript } from '../support/local-host.ts'
@@ -43,10 +43,9 @@ async function ended(id: string, shell: readonly string[]): Promise<Extract<JobS
 }
 
 async function start(script: Script, shell: readonly string[], seconds = 60): Promise<string> {
-  const id = jobId()
-  const { code, stderr } = await runScript(startJob(id, script, seconds), shell)
+  const { code, stdout, stderr } = await runScript(startJob(script, seconds), shell)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  return id
+  return stdout.trim()
 }
 
 // most of the time they sleep
@@ -67,7 +66,7 @@ describe.concurrent.each(shells)('a job started by %s %s', (...shell) => {
   })
 
   test('is ended with all it has started when its time is over (A036)', async () => {
-    const file = path.join(home, `still ${jobId()}`)
+    const file = path.join(home, `still ${crypto.randomUUID()}`)
     const id = await start(sh`(sleep 3; touch ${file}) & sleep 100`, shell, 1)
     expect(await ended(id, shell)).toMatchObject({ code: 124, timedOut: true })
     await sleep(3000)
@@ -75,7 +74,7 @@ describe.concurrent.each(shells)('a job started by %s %s', (...shell) => {
   })
 
   test('is ended when it is forgotten (X13)', async () => {
-    const file = path.join(home, `still ${jobId()}`)
+    const file = path.join(home, `still ${crypto.randomUUID()}`)
     const id = await start(sh`(sleep 2; touch ${file}) & sleep 100`, shell)
     await sleep(200)
     await runScript(forgetJob(id), shell)

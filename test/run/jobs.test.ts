@@ -130,9 +130,9 @@ test('what runs in the background is looked for later, and ended (A036)', async 
 
 test('a job that nobody knows fails, and only what runs can be started in the background', async () => {
   const { task: find } = await lab.run([
-    { hosts: 'h1', tasks: () => [task('look', jobStatus({ job: { id: 'no-such' } }))] },
+    { hosts: 'h1', tasks: () => [task('look', jobStatus({ job: { id: 'nosuch' } }))] },
   ])
-  expect(find('look')).toMatchObject({ status: 'failed', message: 'there is no job no-such on the host' })
+  expect(find('look')).toMatchObject({ status: 'failed', message: 'there is no job nosuch on the host' })
   expect(() => background({ run: debug({ message: 'x' }) as never, seconds: 1 })).toThrow(
     "background: parameter 'run': expected something that runs",
   )
