@@ -23,7 +23,8 @@ describe('background', () => {
   })
 
   test('sends the same script each time, with whole seconds and no secret to be seen', () => {
-    const sent = (): string => showScript(module.apply(input, changeOf({ done: false }, { done: true })))
+    const sent = (): string =>
+      showScript(module.apply(input, changeOf<{ done: boolean }>({ done: false }, { done: true })))
     expect(sent()).toBe(sent())
     expect(sent()).toContain('"$_j"/run "$_j" 2 <')
     expect(sent()).not.toContain('word')
@@ -72,7 +73,7 @@ describe('jobStatus', () => {
 test('endJob ends what is there, and has nothing to do where there is nothing', () => {
   expectSettles(endJob.module, { job }, { there: true })
   expect(endJob.module.desired({ job }, { there: false })).toEqual({ there: false })
-  expect(showScript(endJob.module.apply({ job }, changeOf({ there: true }, { there: false })))).toContain(
-    '/.tsplay/jobs/aB3xYz12',
-  )
+  expect(
+    showScript(endJob.module.apply({ job }, changeOf<{ there: boolean }>({ there: true }, { there: false }))),
+  ).toContain('/.tsplay/jobs/aB3xYz12')
 })
