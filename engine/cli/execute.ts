@@ -18,7 +18,8 @@ import { interruptible } from './interrupt.ts'
 import { storeDir } from './store-dir.ts'
 import { targetOf } from './target.ts'
 
-interface Execution extends Pick<RunOptions, 'playbook' | 'name' | 'dir' | 'world' | 'selection' | 'placeOf'> {
+interface Execution
+  extends Pick<RunOptions, 'playbook' | 'name' | 'dir' | 'world' | 'sourceOf' | 'selection' | 'placeOf'> {
   readonly inventory: Inventory
   readonly flags: PlaybookFlags
   readonly emit: Reporter & { close?(): void }
@@ -46,6 +47,7 @@ export async function execute({ inventory, flags, journal: kept, ...rest }: Exec
   try {
     const outcome = await run({
       ...rest,
+      emit: journal && !check ? withWayOn(rest.emit) : rest.emit,
       check,
       ...(flags.startAtTask !== undefined && { startAtTask: flags.startAtTask }),
       ...(terminal && { confirm: terminal.confirm }),
@@ -81,13 +83,23 @@ export async function execute({ inventory, flags, journal: kept, ...rest }: Exec
   }
 }
 
+/** Says before the recap how a run that stopped can be gone on with. */
+const withWayOn =
+  (emit: Reporter): Reporter =>
+  (event) => {
+    const stopped =
+      event.type === 'recap' && Object.values(event.hosts).some(({ failed, unreachable }) => failed + unreachable > 0)
+    if (stopped) emit({ type: 'notice', message: 'the same command with --resume goes on where each host stopped' })
+    emit(event)
+  }
+
 const resuming = ({ resumed }: FileJournal): string =>
   resumed
     ? `going on with the run of ${resumed.begun}: ${resumed.hosts} hosts had begun`
     : 'there is nothing to go on with: the last run got through, or was of other tasks'
 
 /** What the inventory asks of a connection and tsplay does not do is said before any host is touched. */
-function refuseUnreachable(options: Pick<RunOptions, 'playbook' | 'world' | 'placeOf'>): void {
+function refuseUnreachable(options: Pick<RunOptions, 'playbook' | 'world' | 'sourceOf' | 'placeOf'>): void {
   for (const play of options.playbook.plays)
     for (const { name, unsupported } of playHosts(options, play))
       if (unsupported !== undefined)

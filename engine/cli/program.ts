@@ -17,20 +17,23 @@ export function program(): Command {
     'tsplay exec masters -i prod -- uptime',
   ])
 
-  const run = addPlaybookFlags(tsplay.command('run').description('run a playbook').argument('<playbook>', 'a .ts file'))
+  const run = addPlaybookFlags(
+    tsplay.command('run').description('run playbooks, one after the other').argument('<playbooks...>', '.ts files'),
+  )
   example(run, [
     'tsplay run playbooks/site.ts -i lab',
+    'tsplay run playbooks/prepare.ts playbooks/site.ts -i prod',
     "tsplay run playbooks/site.ts -i prod --limit 'masters:!m3' --tags etcd --check --diff",
     "tsplay run playbooks/site.ts -i prod --start-at-task 'etcd : running' --step",
   ])
-  run.action(async (playbook, flags) => (await import('./run-command.ts')).runCommand(playbook, flags))
+  run.action(async (playbooks, flags) => (await import('./run-command.ts')).runCommand(playbooks, flags))
 
   const role = addPlaybookFlags(
     tsplay.command('role').description('run only these roles of a playbook').argument('<roles...>', 'names of roles'),
   )
   role.option('--playbook <file>', 'the playbook that says where the roles run and with what', 'playbooks/site.ts')
   example(role, ['tsplay role etcd -i prod', 'tsplay role sysctl limits -i prod --check --diff'])
-  role.action(async (roles, flags) => (await import('./run-command.ts')).runCommand(flags.playbook, flags, roles))
+  role.action(async (roles, flags) => (await import('./run-command.ts')).runCommand([flags.playbook], flags, roles))
 
   const exec = addRunFlags(
     tsplay

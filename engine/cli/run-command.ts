@@ -2,61 +2,59 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { formatError, suggest, TsplayError } from '../error.ts'
-import type { Inventory } from '../inventory/resolve-inventory.ts'
 import { callPlace } from '../load/call-place.ts'
-import type { Playbook } from '../play.ts'
 import type { Selection } from '../run/selection.ts'
 import { execute } from './execute.ts'
 import type { PlaybookFlags } from './flags.ts'
-import { loadInventory, loadPlaybook, worldOf } from './load.ts'
+import { worldOf } from './load.ts'
+import { type LoadedPlaybook, loadRun } from './load-run.ts'
 import { type Outline, outline } from './outline.ts'
 import { reporterOf } from './reporter.ts'
 
-/** Runs a playbook, or only `roles` of it. */
-export async function runCommand(file: string, flags: PlaybookFlags, roles?: readonly string[]): Promise<void> {
-  const playbook = await loadPlaybook(file)
-  const inventory = await loadInventory(flags, { site: playbook.site, file })
+/** Runs playbooks one after the other, or only `roles` of them. */
+export async function runCommand(
+  files: readonly string[],
+  flags: PlaybookFlags,
+  roles?: readonly string[],
+): Promise<void> {
+  const { parts, ...loaded } = await loadRun(files, flags)
   const selection: Selection = {
     ...(flags.tags && { tags: flags.tags }),
     ...(flags.skipTags && { skipTags: flags.skipTags }),
     ...(roles && { roles }),
   }
-  await checkSelection(playbook, inventory, selection, file)
+  await checkSelection(parts, selection)
   await execute({
-    playbook,
-    inventory,
-    world: await worldOf(inventory, flags),
+    ...loaded,
     selection,
-    name: file,
-    dir: path.dirname(path.resolve(file)),
     flags,
     emit: reporterOf(flags),
-    placeOf: callPlace,
-    journal: journalOf(file, selection),
+    journal: journalOf(files, selection),
   })
 }
 
-/** Runs of the same file and the same tasks belong together, wherever they are called from. */
-function journalOf(file: string, selection: Selection): { name: string; selection: string } {
-  const full = path.resolve(file)
-  const digest = createHash('sha256').update(full).digest('hex').slice(0, 12)
-  return { name: `${path.basename(full, path.extname(full))}-${digest}`, selection: JSON.stringify(selection) }
+/** Runs of the same files and the same tasks belong together, wherever they are called from. */
+function journalOf(files: readonly string[], selection: Selection): { name: string; selection: string } {
+  const full = files.map((file) => path.resolve(file))
+  const digest = createHash('sha256').update(full.join('\0')).digest('hex').slice(0, 12)
+  return { name: `${path.basename(full[0]!, path.extname(full[0]!))}-${digest}`, selection: JSON.stringify(selection) }
 }
 
 /** A mistyped tag or role would select nothing and look like success. */
 async function checkSelection(
-  playbook: Playbook,
-  inventory: Inventory,
+  parts: readonly LoadedPlaybook[],
   { tags = [], skipTags = [], roles = [] }: Selection,
-  file: string,
 ): Promise<void> {
   if (tags.length + skipTags.length + roles.length === 0) return
-  const found = outline({
-    playbook,
-    world: await worldOf(inventory, {}),
-    dir: path.dirname(path.resolve(file)),
-    placeOf: callPlace,
-  })
+  const file = parts.map((part) => part.file).join(' or ')
+  const found = together(
+    await Promise.all(
+      parts.map(async ({ playbook, inventory, dir }) =>
+        // those of other hosts than `--limit` leaves are there as well
+        outline({ playbook, world: await worldOf(inventory, {}), dir, placeOf: callPlace }),
+      ),
+    ),
+  )
   for (const role of roles)
     if (!found.roles.has(role) && found.complete)
       throw new TsplayError(`no role '${role}' in ${file}`, { hint: suggest(role, found.roles) })
@@ -70,7 +68,15 @@ async function checkSelection(
   }
 }
 
-const noSuchTag = (tag: string, { tags, dynamic }: Outline, file: string): TsplayError =>
+/** What there is in any of several playbooks. */
+const together = (found: readonly Outline[]): Omit<Outline, 'plays'> => ({
+  tags: new Set(found.flatMap(({ tags }) => [...tags])),
+  roles: new Set(found.flatMap(({ roles }) => [...roles])),
+  complete: found.every(({ complete }) => complete),
+  dynamic: found.some(({ dynamic }) => dynamic),
+})
+
+const noSuchTag = (tag: string, { tags, dynamic }: Omit<Outline, 'plays'>, file: string): TsplayError =>
   new TsplayError(`no task in ${file} has the tag '${tag}'${dynamic ? ', as far as is known before the run' : ''}`, {
     hint: suggest(tag, tags),
   })

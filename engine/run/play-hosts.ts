@@ -2,13 +2,17 @@
 import { TsplayError } from '../error.ts'
 import type { Play } from '../play.ts'
 import type { Host } from '../site.ts'
-import type { RunOptions } from './world.ts'
+import type { PlaySource, RunOptions } from './world.ts'
+
+/** What a play is told of the inventory, and where its sources lie. */
+export const sourceOf = (options: Pick<RunOptions, 'world' | 'sourceOf' | 'dir'>, play: Play): PlaySource =>
+  options.sourceOf?.(play) ?? options
 
 /** @throws TsplayError for a group or host that does not exist, with the play. */
-export function playHosts(
-  { world, placeOf }: Pick<RunOptions, 'world' | 'placeOf'>,
-  { spec, origin }: Play,
-): readonly Host[] {
+export function playHosts(options: Pick<RunOptions, 'world' | 'sourceOf' | 'placeOf'>, play: Play): readonly Host[] {
+  const { spec, origin } = play
+  const { placeOf } = options
+  const { world } = sourceOf({ dir: '', ...options }, play)
   try {
     return world.select(spec.hosts).filter(({ name }) => world.limit?.has(name) ?? true)
   } catch (error) {

@@ -95,7 +95,9 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
   }
   await findStart([...missing.values()].flat())
 
-  const fresh = async (play: Play, host: Host): Promise<HostTasks> => {
+  const fresh = async (play: Play, { name }: Host): Promise<HostTasks> => {
+    // as the play's own site has it
+    const host = playHosts(options, play).find((each) => each.name === name)!
     const context = hosts.of(host)
     for (;;) {
       const list = tasksWith(options, play, host, readOf(host))
@@ -142,10 +144,11 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
 }
 
 /** A selection that leaves no task at all is a mistake that would look like success. */
-function refuseNothing({ selection, playbook, world }: RunOptions, lists: readonly HostTasks[], hosts: Hosts): void {
+function refuseNothing(options: RunOptions, lists: readonly HostTasks[], hosts: Hosts): void {
+  const { selection, playbook } = options
   const { tags = [], skipTags = [], roles = [] } = selection
   if (tags.length + skipTags.length + roles.length === 0 || lists.some(({ nodes }) => nodes.length > 0)) return
-  const named = playbook.plays.flatMap((play) => playHosts({ world, placeOf: () => undefined }, play))
+  const named = playbook.plays.flatMap((play) => playHosts({ ...options, placeOf: () => undefined }, play))
   if (named.some((host) => hosts.of(host).state !== 'ready')) return
   const asked = [
     ...(roles.length > 0 ? [`role ${roles.join(', ')}`] : []),

@@ -8,8 +8,9 @@ import type { TaskList } from '../task.ts'
 import { checkTopics, handlerNames } from './handler-names.ts'
 import { FactsNeeded, type LazyFacts, lazyFacts, type ReadFact, readHandedOn, readNoFact } from './lazy-facts.ts'
 import { keysOf, type Node, nodesOf, type ScopedHandler, scopeOf, within } from './nodes.ts'
+import { sourceOf } from './play-hosts.ts'
 import { select, tasksOf } from './selection.ts'
-import type { RunOptions } from './world.ts'
+import type { PlaySource, RunOptions } from './world.ts'
 
 /** The tasks of one host, and the handlers they bring, in the order in which those run. */
 export interface HostTasks {
@@ -44,7 +45,7 @@ export function tasksWith(options: RunOptions, play: Play, host: Host, read: Rea
   const { name: _name, hosts: _hosts, serial: _serial, order: _order, ...behind } = spec
   const { strategy: _strategy, maxFailPercentage: _most, forceHandlers: _force, ...inside } = behind
   const { handlers: own = [], preTasks, tasks, postTasks, ...common } = inside
-  const scope = within(scopeOf({ dirs: [options.dir], onHandler }), common)
+  const scope = within(scopeOf({ dirs: [sourceOf(options, play).dir], onHandler }), common)
   // most lists read no facts
   const made: { lazy?: LazyFacts } = {}
   const facts = (): Facts => {
@@ -52,7 +53,7 @@ export function tasksWith(options: RunOptions, play: Play, host: Host, read: Rea
     return made.lazy.facts
   }
   try {
-    const context = contextOf(options, host, facts)
+    const context = contextOf(sourceOf(options, play), host, options.check, facts)
     const [before = [], list, after = []] = [preTasks?.(context), tasks(context), postTasks?.(context)]
     // the user's code may have caught what reading them threw
     made.lazy?.check()
@@ -82,7 +83,7 @@ export function tasksWith(options: RunOptions, play: Play, host: Host, read: Rea
   }
 }
 
-const contextOf = ({ world, check }: RunOptions, host: Host, facts: () => Facts): PlayContext => ({
+const contextOf = ({ world }: PlaySource, host: Host, check: boolean, facts: () => Facts): PlayContext => ({
   // biome-ignore lint/suspicious/noExplicitAny: the site's schema has checked the variables when the inventory was loaded
   vars: host.vars as any,
   host,

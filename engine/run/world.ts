@@ -4,7 +4,7 @@ import type { Place } from '../error.ts'
 import type { Reporter } from '../event.ts'
 import type { FactCache } from '../facts.ts'
 import type { Store } from '../module.ts'
-import type { Playbook } from '../play.ts'
+import type { Play, Playbook } from '../play.ts'
 import type { Journal } from '../run-journal.ts'
 import type { Secret } from '../secret.ts'
 import type { Host, Pattern } from '../site.ts'
@@ -24,6 +24,14 @@ export interface World {
   readonly localhost?: Host
 }
 
+/** Where a play comes from. */
+export interface PlaySource {
+  /** The inventory as the play's site has it. */
+  readonly world: World
+  /** The playbook's folder. */
+  readonly dir: string
+}
+
 /** A run. */
 export interface RunOptions {
   readonly playbook: Playbook
@@ -32,6 +40,8 @@ export interface RunOptions {
   /** The playbook's folder: relative sources that no role has are looked up here. */
   readonly dir: string
   readonly world: World
+  /** The same for plays of another playbook than the first. Default: all are of one. */
+  readonly sourceOf?: (play: Play) => PlaySource | undefined
   readonly selection: Selection
   /** The task to start at, by name or pattern; what comes before it is passed over. Default: the first. */
   readonly startAtTask?: string
