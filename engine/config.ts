@@ -17,6 +17,10 @@ export interface Config {
   readonly becomeUser?: string
   readonly becomeMethod?: 'sudo' | 'su' | 'doas'
   readonly diff?: boolean
+  /** Lines around a change in what `diff` shows. */
+  readonly diffContext?: number
+  /** Name the slowest tasks and hosts at the end. */
+  readonly profile?: boolean
   readonly tags?: readonly string[]
   readonly skipTags?: readonly string[]
   readonly forceHandlers?: boolean

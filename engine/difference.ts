@@ -1,6 +1,6 @@
 // What differs between a host's state and the wished one, as values and as text. Pure; the only place that decides «changed».
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
-import { type Content, contentText, isContent } from './content.ts'
+import { type Content, contentText, diffLimit, isContent } from './content.ts'
 import type { Change, Desired } from './module.ts'
 import { isSecret, reveal } from './secret.ts'
 
@@ -14,6 +14,14 @@ export interface Difference {
   readonly after: unknown
   /** Unified diff, where both sides are text that may be shown. */
   readonly patch?: string
+  /** Why there is no unified diff of two contents that are no secret: one is binary, or above `diffLimit`. */
+  readonly withheld?: 'binary' | 'large'
+}
+
+/** How differences are told. */
+export interface Telling {
+  /** Lines of context around a change in a unified diff. Default 3. */
+  readonly context?: number
 }
 
 /** The properties that differ; empty: nothing to do. `subject` names the thing in headers of text diffs. */
@@ -21,9 +29,10 @@ export function differences<State extends object | null>(
   actual: State,
   desired: Desired<State>,
   subject = '',
+  { context = 3 }: Telling = {},
 ): Difference[] {
   const found: Difference[] = []
-  compare(actual, desired, [], subject, found)
+  compare(actual, desired, [], { subject, context }, found)
   return found
 }
 
@@ -40,21 +49,19 @@ export const changeOf = <State extends object | null>(from: State, to: Desired<S
 /** Whether `actual` has everything that `desired` asks for. */
 export function same(actual: unknown, desired: unknown): boolean {
   const found: Difference[] = []
-  compare(actual, desired, [], '', found)
+  compare(actual, desired, [], { subject: '', context: 0 }, found)
   return found.length === 0
 }
 
-function compare(
-  actual: unknown,
-  desired: unknown,
-  path: readonly string[],
-  subject: string,
-  found: Difference[],
-): void {
+interface About extends Required<Telling> {
+  readonly subject: string
+}
+
+function compare(actual: unknown, desired: unknown, path: readonly string[], about: About, found: Difference[]): void {
   if (desired === undefined || Object.is(actual, desired)) return
   if (isContent(desired) || isContent(actual)) {
     if (isContent(desired) && isContent(actual) && desired.sha256 === actual.sha256) return
-    found.push(contentDifference(actual, desired, path, subject))
+    found.push(contentDifference(actual, desired, path, about))
   } else if (isSecret(desired) || isSecret(actual)) {
     if (isSecret(desired) && isSecret(actual) && reveal(desired) === reveal(actual)) return
     found.push({
@@ -65,7 +72,7 @@ function compare(
   } else if (isRecord(desired) && (isRecord(actual) || actual == null)) {
     const before = found.length
     for (const [key, value] of Object.entries(desired)) {
-      compare(actual?.[key] ?? null, value, [...path, key], subject, found)
+      compare(actual?.[key] ?? null, value, [...path, key], about, found)
     }
     // something that should exist and does not, of which nothing else is asked
     if (actual == null && found.length === before) found.push({ property: path.join('.'), before: null, after: {} })
@@ -77,23 +84,38 @@ function compare(
   }
 }
 
-function contentDifference(actual: unknown, desired: unknown, path: readonly string[], subject: string): Difference {
+function contentDifference(actual: unknown, desired: unknown, path: readonly string[], about: About): Difference {
   const property = path.join('.')
   const secret = [actual, desired].some((side) => isContent(side) && side.secret)
   if (secret) return { property, before: actual == null ? null : '***', after: desired == null ? null : '***' }
+  const values = { property, before: shown(actual), after: shown(desired) }
+  const withheld = [obstacle(actual), obstacle(desired)].sort().find((each) => each !== undefined)
+  if (withheld) return { ...values, withheld }
   const [before, after] = [textOf(actual), textOf(desired)]
-  const patch = before === undefined || after === undefined ? undefined : unified(before, after, path, subject)
-  return { property, before: shown(actual), after: shown(desired), ...(patch && { patch }) }
+  const patch = before === undefined || after === undefined ? undefined : unified(before, after, path, about)
+  return { ...values, ...(patch && { patch }) }
+}
+
+/** What keeps a content from being shown as text. What is small is held in memory, here and in a host's answer. */
+function obstacle(side: unknown): Difference['withheld'] {
+  if (!isContent(side)) return undefined
+  if (!side.bytes || side.size > diffLimit) return 'large'
+  return contentText(side) === undefined ? 'binary' : undefined
 }
 
 const textOf = (side: unknown): string | undefined =>
   side == null ? '' : isContent(side) ? contentText(side) : undefined
 
 /** A patch of bounded cost; undefined where the texts are too far apart to be worth reading as one. */
-function unified(before: string, after: string, path: readonly string[], subject: string): string | undefined {
+function unified(
+  before: string,
+  after: string,
+  path: readonly string[],
+  { subject, context }: About,
+): string | undefined {
   const name = path.findLast((part) => part.startsWith('/')) ?? subject
   return createTwoFilesPatch(name, name, before, after, 'before', 'after', {
-    context: 3,
+    context,
     timeout: 1000,
     headerOptions: FILE_HEADERS_ONLY,
   })

@@ -38,6 +38,8 @@ const schema: z.ZodObject<{ [Key in keyof Required<Config>]: z.ZodType }> = z.st
   becomeUser: text,
   becomeMethod: z.enum(['sudo', 'su', 'doas']).optional(),
   diff: yes,
+  diffContext: z.int().min(0).optional(),
+  profile: yes,
   tags: texts,
   skipTags: texts,
   forceHandlers: yes,

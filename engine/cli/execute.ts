@@ -52,6 +52,8 @@ export async function execute({ inventory, flags, journal: kept, ...rest }: Exec
       ...(flags.startAtTask !== undefined && { startAtTask: flags.startAtTask }),
       ...(terminal && { confirm: terminal.confirm }),
       ...(journal && { journal }),
+      scripts: flags.verbose >= 3,
+      ...(flags.diffContext !== undefined && { diffContext: flags.diffContext }),
       forks: flags.forks,
       forceHandlers: flags.forceHandlers ?? false,
       store: fileStore(storeDir(inventory), { check }),

@@ -37,6 +37,8 @@ export interface TagFlags {
 export interface RunFlags extends InventoryFlags, ConnectionFlags, FactFlags, TagFlags {
   readonly check?: boolean
   readonly diff?: boolean
+  readonly diffContext?: number
+  readonly profile?: boolean
   readonly forceHandlers?: boolean
   readonly detailedExitcode?: boolean
   readonly output?: OutputFormat
@@ -109,6 +111,10 @@ export const addRunFlags = (command: Command): Command =>
   addTagFlags(addFactFlags(addConnectionFlags(addInventoryFlags(command))))
     .addOption(named('-C, --check', 'dry run: say what would change, change nothing'))
     .addOption(named('-D, --diff', 'show what changes in files'))
+    .addOption(
+      named('--diff-context <lines>', 'lines around a change in what --diff shows (default: 3)').argParser(whole),
+    )
+    .addOption(named('--profile', 'name the slowest tasks and hosts at the end'))
     .addOption(named('--force-handlers', 'run the handlers of hosts that failed, too'))
     .addOption(named('--detailed-exitcode', 'exit 3 where something changed, or would with --check'))
     .addOption(
@@ -146,6 +152,11 @@ function positive(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`'${text}' is not a whole number above 0.`)
   return value
+}
+
+function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError(`'${text}' is not a whole number.`)
+  return Number(text)
 }
 
 const list = (text: string, previous: string[] = []): string[] => [

@@ -1,5 +1,5 @@
 // One task against what is known of its host: nothing to do, something to do, or a question first. Does no I/O.
-import { changeOf, type Difference, differences } from '../difference.ts'
+import { changeOf, type Difference, differences, type Telling } from '../difference.ts'
 import { type Change, type Output, TaskFailure } from '../module.ts'
 import { type Prediction, will } from '../prediction.ts'
 import type { Question } from '../question/question.ts'
@@ -35,6 +35,7 @@ export function evaluate(
   { node, input }: Ready,
   answers: (question: Question<unknown>) => unknown,
   planned?: Overlay,
+  telling?: Telling,
 ): Verdict {
   const { module, params } = node.action
   try {
@@ -44,7 +45,7 @@ export function evaluate(
       return (planned ? planned.answer(question, answer) : answer) as T
     })
     const desired = module.desired(input, actual)
-    const diff = differences(actual, desired, module.subject?.(params) ?? '')
+    const diff = differences(actual, desired, module.subject?.(params) ?? '', telling)
     const result = (output?: Output): object => module.result?.(input, actual, output) ?? {}
     if (diff.length === 0) return { kind: 'same', result: result() }
     const change: Change<object | null> = changeOf(actual, desired)

@@ -12,6 +12,7 @@ import type { Mask } from './mask.ts'
 import type { ScopedHandler, TaskNode } from './nodes.ts'
 import type { Overlay } from './overlay.ts'
 import type { Selection } from './selection.ts'
+import type { RunOptions } from './world.ts'
 
 /** Counters that only grow. */
 export type Counters = { -readonly [Key in keyof HostRecap]: number }
@@ -26,6 +27,8 @@ export interface Asked {
 export interface HostContext {
   readonly host: Host
   readonly check: boolean
+  /** What events tell beyond what they always do. */
+  readonly telling: Pick<RunOptions, 'scripts' | 'diffContext'>
   /** Which tasks run, also of those that a result leads to. */
   readonly selection: Selection
   /** The shell of a user on the host; the first call connects. */

@@ -110,6 +110,7 @@ function contextOf(
   return {
     host,
     check: options.check,
+    telling: options,
     selection: options.selection,
     async session(become) {
       const connection = await connect(host)

@@ -58,7 +58,9 @@ export async function plan(context: HostContext, upcoming: Iterable<Stop>, prepa
     )
     if (stale || ready.questions.some((question) => !answers.has(question.id))) return stop(node)
 
-    const verdict = evaluate(ready, (question: Question<unknown>) => answers.get(question.id), context.planned)
+    const verdict = evaluate(ready, (question: Question<unknown>) => answers.get(question.id), context.planned, {
+      context: context.telling.diffContext ?? 3,
+    })
     if (verdict.kind === 'failed' && (pending.length > 0 || outdated(context, ready))) {
       // what is missing may have come under another name since it was asked about: a failure wants fresh answers
       for (const { id } of ready.questions) answers.delete(id)

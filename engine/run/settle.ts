@@ -2,6 +2,7 @@
 import type { StepOutput } from '../connection/connection.ts'
 import type { TaskEvent, TaskStatus } from '../event.ts'
 import type { Output } from '../module.ts'
+import { showScript } from '../script.ts'
 import type { TaskOptions, TaskResult } from '../task.ts'
 import type { HostContext } from './host-context.ts'
 import { FactsNeeded } from './lazy-facts.ts'
@@ -126,6 +127,7 @@ export function taskEvent(
     changed: ending.changed,
     diff: verdict.kind === 'differs' && !silent ? hidden(verdict.diff, hide) : [],
     durationMs: Math.round(details.durationMs),
+    ...(node.options.diff !== undefined && { showDiff: node.options.diff }),
     ...(details.handler && { handler: true }),
     ...(ending.ignored && { ignored: true }),
     ...(ending.message !== undefined && { message: silent ? 'hidden by noLog' : hide(ending.message) }),
@@ -135,6 +137,10 @@ export function taskEvent(
       shows &&
       !silent && { stdout: hide(ending.output.stdout), stderr: hide(ending.output.stderr) }),
     ...(details.attempts > 1 && { attempts: details.attempts }),
+    ...(context.telling.scripts &&
+      !silent &&
+      entry.applies &&
+      verdict.kind === 'differs' && { script: hide(showScript(verdict.script())) }),
   }
 }
 

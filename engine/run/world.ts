@@ -63,6 +63,10 @@ export interface RunOptions {
   /** Who tasks run as where neither they nor their host say. */
   readonly become: BecomeDefaults
   readonly emit: Reporter
+  /** Tell with each task the script that was sent for it. Default false. */
+  readonly scripts?: boolean
+  /** Lines of context in text diffs. Default 3. */
+  readonly diffContext?: number
   readonly signal: AbortSignal
   /** Where in the user's files an error was thrown. */
   readonly placeOf: (error: Error) => Place | undefined
