@@ -4,16 +4,25 @@
 // no single quote, backslash, exclamation mark or newline. Standard input is the protocol, so each step gets /dev/null.
 import { readContent } from '../script.ts'
 
+/** Seconds between TERM and KILL. */
+export const grace = 2
+
+const secondsBetweenBeats = 2
+
 /** Scripts up to this many bytes are read line by line by the shell itself: cheaper than a process that reads them. */
 export const longestScriptReadByLine = 4096
 
 /**
  * The program of a resident shell. It says `token pid pgid` on both outputs, reads two nonces (one that arrives with
- * everything to be run, one that marks the end of outputs), then serves headers until its input ends.
+ * everything to be run, one that marks the end of outputs) and an exclamation mark, which this text cannot hold, then
+ * serves headers until its input ends.
  *
  * Per step it prints `mark id code word` on both outputs, where the word is
  * `done`; `skip`: an earlier step of the bundle failed; `lost`: it failed while content may be unread, the shell ends;
  * `sync`: it succeeded without reading all its content, the shell ends.
+ *
+ * Every few seconds it prints `mark beat` on standard output, wherever that falls. Once nobody is there to read it, what
+ * still runs is ended: see {@link watcher}.
  */
 export const bootstrap = (token: string): string =>
   [
@@ -23,18 +32,19 @@ export const bootstrap = (token: string): string =>
     ...exactReader,
     ...contentFunction,
     ...endFunction,
-    'IFS=" " read -r _tsp_n _tsp_o || exit 0;',
+    'IFS=" " read -r _tsp_n _tsp_o _tsp_q || exit 0;',
+    ...watcher,
     '_tsp_f=;',
     'while read -r _tsp_m _tsp_i _tsp_b _tsp_k _tsp_l _tsp_c; do',
     // What does not begin with the nonce is content that nobody read. It must never run as a script.
-    '[ "$_tsp_m" = "$_tsp_n" ] || { _tsp_i=-; _tsp_end 0 sync; exit 3; };',
+    '[ "$_tsp_m" = "$_tsp_n" ] || { _tsp_i=-; _tsp_end 0 sync; _tsp_bye 3; };',
     ...readScript,
     'if [ "$_tsp_k" = 1 ] && [ "$_tsp_f" = "$_tsp_b" ]; then',
     'if [ "$_tsp_c" -gt 0 ]; then _tsp_read "$_tsp_c" >/dev/null; IFS= read -r _tsp_x; fi; _tsp_end 0 skip; continue; fi;',
     ...runScript,
     '[ "$_tsp_e" -eq 0 ] || _tsp_f=$_tsp_b;',
     '_tsp_end "$_tsp_e" done;',
-    'done; exit 0',
+    'done; _tsp_bye 0',
   ].join(' ')
 
 /** The same greeting for other programs that are started on a host. */
@@ -81,13 +91,39 @@ const contentFunction = [
 
 const endFunction = ['_tsp_end() { echo "$_tsp_o $_tsp_i $1 $2"; echo "$_tsp_o $_tsp_i $1 $2" >&2; };']
 
+/** Takes down the number of the process that was started last, which is in a variable named like an exclamation mark. */
+const lastStarted = (variable: string): string => `eval "${variable}=$"$_tsp_q;`
+
+/**
+ * A second process beside the shell. While a step runs nobody reads the shell's input, so its end goes unnoticed there;
+ * but whoever writes is told at once. A network that is gone without a word counts as well: what is written keeps the
+ * host's kernel waiting for an acknowledgement, until that gives the connection up (on Linux after some 15 minutes).
+ *
+ * A shell that waits for its next step ends by itself then; one that is still there runs a step, and its process group
+ * gets TERM, and KILL after the grace.
+ */
+const watcher = [
+  '_tsp_watch() {',
+  'trap "" PIPE; trap _tsp_unwatch TERM;',
+  // In the background, so that a signal need not wait for its end; its outputs would keep the channel open.
+  `while sleep ${secondsBetweenBeats} >/dev/null & ${lastStarted('_tsp_s')} wait "$_tsp_s" || exit 0; do`,
+  'kill -0 $$ || exit 0; echo "$_tsp_o beat" || break; done;',
+  'sleep 1; kill -0 $$ || exit 0;',
+  `trap "" TERM; kill -TERM -$_tsp_g; sleep ${grace}; kill -KILL -$_tsp_g; };`,
+  '_tsp_unwatch() { kill "$_tsp_s"; exit 0; };',
+  // In a substitution, so that it is no job of the shell: a step may wait for all its own, and look at $!. With exec,
+  // since dash keeps what a function's own redirections replace, here the substitution, which would never end.
+  `{ _tsp_w=$( { exec </dev/null >&4 2>/dev/null 4>&-; _tsp_watch; } & ${lastStarted('_tsp_x')} echo "$_tsp_x"); } 4>&1;`,
+  '_tsp_bye() { kill "$_tsp_w" 2>/dev/null; exit "$1"; };',
+]
+
 // Either way the script ends with a line of the nonce, so one that was cut short by a lost connection never runs.
 const readScript = [
   'if [ -z "$_tsp_r" ] && [ $(($_tsp_l + $_tsp_c)) -gt 0 ]; then _tsp_pick; fi;',
   'if [ "$_tsp_l" -gt 0 ]; then _tsp_s=$(_tsp_read "$_tsp_l");',
   'else _tsp_s=; while IFS= read -r _tsp_x; do',
   'if [ "$_tsp_x" = "#$_tsp_n" ]; then _tsp_s=$_tsp_s$_tsp_x; break; fi; _tsp_s=$_tsp_s$_tsp_x$_tsp_nl; done; fi;',
-  'case $_tsp_s in *"#$_tsp_n") _tsp_s=${_tsp_s%"#$_tsp_n"};; *) exit 3;; esac;',
+  'case $_tsp_s in *"#$_tsp_n") _tsp_s=${_tsp_s%"#$_tsp_n"};; *) _tsp_bye 3;; esac;',
 ]
 
 // The subshell must not stand in a condition, or `set -e` would be without effect in it. It does not get to know the
@@ -95,7 +131,7 @@ const readScript = [
 const runScript = [
   'if [ "$_tsp_c" -gt 0 ]; then',
   '( unset _tsp_o; eval "$_tsp_s" ) 3<&0 </dev/null; _tsp_e=$?;',
-  'if [ "$_tsp_e" -gt 0 ]; then _tsp_end "$_tsp_e" lost; exit 0; fi;',
-  'IFS= read -r _tsp_x; [ "$_tsp_x" = "$_tsp_n" ] || { _tsp_end 0 sync; exit 3; };',
+  'if [ "$_tsp_e" -gt 0 ]; then _tsp_end "$_tsp_e" lost; _tsp_bye 0; fi;',
+  'IFS= read -r _tsp_x; [ "$_tsp_x" = "$_tsp_n" ] || { _tsp_end 0 sync; _tsp_bye 3; };',
   'else ( unset _tsp_o; eval "$_tsp_s" ) </dev/null; _tsp_e=$?; fi;',
 ]

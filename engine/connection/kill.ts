@@ -1,11 +1,8 @@
 // Ends what a resident shell runs, from beside it: a second program of the same user signals the whole process group.
-import { greeting } from './bootstrap.ts'
+import { grace, greeting } from './bootstrap.ts'
 import type { Become } from './connection.ts'
 import { start } from './start.ts'
 import { type Channel, failureOf, type Transport } from './transport.ts'
-
-/** Seconds between asking and forcing. */
-const grace = 2
 
 /**
  * Sends TERM to the process group, KILL to what is left of it after the grace. Resolves when the group is gone, as far

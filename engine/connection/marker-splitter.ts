@@ -7,7 +7,7 @@ export type Piece =
 
 /**
  * A function that takes chunks and gives the pieces that are certain so far. Data is passed on at once, but for a tail
- * that may turn out to be the beginning of a mark.
+ * that may turn out to be the beginning of a mark. The beats of the shell are left out.
  */
 export function markerSplitter(mark: string): (chunk: Uint8Array) => Piece[] {
   const needle = Buffer.from(`${mark} `, 'latin1')
@@ -26,7 +26,8 @@ export function markerSplitter(mark: string): (chunk: Uint8Array) => Piece[] {
         held = Buffer.from(rest.subarray(certain))
         return pieces
       }
-      pieces.push(readMark(rest.toString('latin1', at + needle.length, lineEnd)))
+      const text = rest.toString('latin1', at + needle.length, lineEnd)
+      if (text !== 'beat') pieces.push(readMark(text))
       rest = rest.subarray(lineEnd + 1)
     }
   }

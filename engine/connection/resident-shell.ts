@@ -51,7 +51,7 @@ export class ResidentShell {
     this.#sender = senderFor(channel)
     // Begins with a character that output hardly has: what may begin a mark is held back until more is known.
     const mark = `\x1e${randomBytes(16).toString('hex')}`
-    this.#sender.put(Buffer.from(`${this.#nonce} ${mark}\n`))
+    this.#sender.put(Buffer.from(`${this.#nonce} ${mark} !\n`))
     for (const [stream, readable] of [
       ['stdout', channel.output],
       ['stderr', channel.errors],

@@ -48,6 +48,12 @@ describe('the splitter', () => {
     )
   })
 
+  test('leaves out the beats of the shell, wherever they fall', () => {
+    const split = markerSplitter(mark)
+    const { outputs } = steps(split(Buffer.from(`ab${mark} beat\ncd${mark} 1 0 done\n${mark} beat\n`)))
+    expect(outputs).toEqual([{ data: Buffer.from('abcd').toString('hex'), id: 1, code: 0, word: 'done' }])
+  })
+
   test('passes on at once what cannot be the beginning of a mark', () => {
     const split = markerSplitter(mark)
     expect(steps(split(Buffer.from('progress 10%'))).rest).toBe(Buffer.from('progress 10%').toString('hex'))
