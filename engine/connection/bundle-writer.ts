@@ -8,6 +8,8 @@ export interface Writing {
   over(): boolean
   /** Whether the rest is not to be run; only the `sent` first steps were written then. */
   skipRest(sent: number): boolean
+  /** Told before anything of the step at `place` is written. */
+  begins(place: number): void
   /** What to make of an error of the step at `place`. */
   explain(error: unknown, place: number): unknown
 }
@@ -19,6 +21,7 @@ export interface Writing {
 export async function writeBundle(sender: Sender, frames: readonly Frame[], writing: Writing): Promise<void> {
   for (const [place, frame] of frames.entries()) {
     if (writing.over() || writing.skipRest(place)) break
+    writing.begins(place)
     try {
       await writeFrame(sender, frame, writing.over)
     } catch (error) {

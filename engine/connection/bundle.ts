@@ -21,6 +21,8 @@ export class Bundle {
   failed = false
   /** True once the shell said that it ends: its input may be out of step. */
   shellEnds = false
+  /** Steps of which at least a part was sent. */
+  sent = 0
   readonly #firstId: number
   readonly #records: Record[]
   readonly #at = { stdout: 0, stderr: 0 }

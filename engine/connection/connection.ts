@@ -1,6 +1,7 @@
 // What a run needs of a host: one connection, a resident shell per user, steps that run in it. Knows nothing of tasks.
 import type { Script } from '../script.ts'
 import type { Secret } from '../secret.ts'
+import type { ConnectionLost } from './connection-lost.ts'
 
 /** Where a host is and how to log in. Resolved from the inventory and the command line. */
 export interface Target {
@@ -79,9 +80,9 @@ export interface Session {
    * `stopOnFailure`, the steps after the first one with a non-zero code are not run and their places hold undefined.
    * So do the steps after one that timed out, or failed with content of its own: their shell is gone, and the next
    * bundle opens another. Costs one round trip. Bundles on one session queue up in order.
-   * @throws TsplayError kind `unreachable` when the connection or the shell breaks, `interrupted` when `signal` aborts
-   * or the connection is closed (what ran is killed by then), `task` when a content changes or cannot be read while it
-   * is sent. Each says what was running.
+   * @throws ConnectionLost when the connection or the shell breaks, with how far the bundle came; TsplayError kind
+   * `interrupted` when `signal` aborts or the connection is closed (what ran is killed by then), `task` when a content
+   * changes or cannot be read while it is sent. Each says what was running.
    */
   bundle(
     steps: readonly Step[],
@@ -100,9 +101,20 @@ export interface Connection {
   session(become?: Become): Promise<Session>
   /** Round trips waited for so far, over all sessions: one for each bundle, and those that opening shells took. */
   readonly roundTrips: number
+  /** Why the host cannot be reached over this connection any more; undefined while it can. */
+  readonly broken: ConnectionLost | undefined
+  /**
+   * Another connection to the host, for after this one broke. What that has left running on the host is ended first: a
+   * step with all it has started.
+   * @throws TsplayError as {@link Connect} does
+   */
+  again(signal?: AbortSignal): Promise<Connection>
   /** Ends every remote process group that steps still run, then the connection. */
   close(): Promise<void>
 }
 
-/** @throws TsplayError kind `unreachable` with what failed (refused, timed out, host key, authentication) and a hint. */
+/**
+ * @throws TsplayError kind `unreachable` with what failed and a hint: a ConnectionLost where it was the network (refused,
+ * reset, timed out), and another try may do.
+ */
 export type Connect = (target: Target, signal?: AbortSignal) => Promise<Connection>

@@ -2,6 +2,7 @@
 import { TsplayError } from '../error.ts'
 import type { Become, Connection, Target } from './connection.ts'
 import { type HostSession, hostSession } from './host-session.ts'
+import { endRemains } from './remains.ts'
 import { failureOf, type Transport } from './transport.ts'
 
 /** The connection to `target` over an open transport, which it closes when it is closed. */
@@ -23,6 +24,15 @@ export function hostConnection(target: Target, transport: Transport): Connection
 
   return {
     target,
+    get broken() {
+      return failureOf(transport)
+    },
+    async again(signal) {
+      const next = await transport.again(signal)
+      const left = [...sessions.values()].flatMap(({ session }) => session.remains() ?? [])
+      await Promise.all(left.map((remains) => endRemains(next, remains)))
+      return hostConnection(target, next)
+    },
     get roundTrips() {
       return roundTrips
     },

@@ -1,6 +1,7 @@
 // A session as a run sees it: bundles queue up, and a lost shell is opened again. Knows no protocol.
 import { TsplayError } from '../error.ts'
 import type { Become, Session } from './connection.ts'
+import type { Remains } from './remains.ts'
 import { openResidentShell, type ResidentShell } from './resident-shell.ts'
 import { failureOf, type Transport } from './transport.ts'
 
@@ -8,7 +9,10 @@ import { failureOf, type Transport } from './transport.ts'
 export interface HostSession extends Session {
   /** Opens the shell if there is none. */
   ready(): Promise<void>
+  /** Ends the shell. What runs in it is ended before this resolves. */
   end(): Promise<void>
+  /** What the host may still run of it, where it was out of reach before it ended. */
+  remains(): Remains | undefined
 }
 
 /** The session of the login user, or of `become`. `count` is told every wait for the host, in round trips. */
@@ -59,9 +63,10 @@ export function hostSession(
     async end() {
       ended = true
       // One that is still being opened is not waited for: the end of the transport ends that too.
-      if (!shell?.usable) return
+      if (!shell?.usable && !shell?.busy) return
       shell.end()
       await queue
     },
+    remains: () => shell?.remains(),
   }
 }

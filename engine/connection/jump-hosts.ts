@@ -2,6 +2,7 @@
 import type { Client, ClientChannel } from 'ssh2'
 import { TsplayError } from '../error.ts'
 import type { Hop, Target } from './connection.ts'
+import { ConnectionLost } from './connection-lost.ts'
 import type { Route } from './route.ts'
 import { loggedIn } from './ssh-client.ts'
 import { straight } from './straight.ts'
@@ -110,8 +111,7 @@ const forwarded = (
     const timer = setTimeout(
       () =>
         settle(
-          new TsplayError(`${name}: jump host ${hop.address} did not reach ${place} within ${connectTimeout} s`, {
-            kind: 'unreachable',
+          new ConnectionLost(`${name}: jump host ${hop.address} did not reach ${place} within ${connectTimeout} s`, {
             hint: 'is the host up, and does a firewall let the jump host through?',
           }),
         ),
@@ -123,8 +123,7 @@ const forwarded = (
       if (over) return stream?.destroy() // it comes too late
       settle(
         error &&
-          new TsplayError(`${name}: jump host ${hop.address} cannot reach ${place}: ${error.message}`, {
-            kind: 'unreachable',
+          new ConnectionLost(`${name}: jump host ${hop.address} cannot reach ${place}: ${error.message}`, {
             hint: 'is the host up, can the jump host reach it, and does its sshd allow forwarding (AllowTcpForwarding)?',
             cause: error,
           }),

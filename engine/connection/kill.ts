@@ -11,21 +11,24 @@ import { type Channel, failureOf, type Transport } from './transport.ts'
 export async function killGroup(transport: Transport, become: Become | undefined, group: number): Promise<void> {
   if (!Number.isSafeInteger(group) || group <= 1) return
   try {
-    await run(transport, become, group)
+    await runBeside(transport, become, program(group))
   } catch {
     if (failureOf(transport)) return
     // No room for a second program beside the first (MaxSessions 1).
     const spare = await transport.again().catch(() => undefined)
     if (!spare) return
-    await run(spare, become, group).catch(() => {})
+    await runBeside(spare, become, program(group)).catch(() => {})
     await spare.close()
   }
 }
 
-async function run(transport: Transport, become: Become | undefined, group: number): Promise<void> {
-  const { channel } = await start(transport, become, (token) =>
-    [...greeting(token, 'kill'), ...killing(group)].join(' '),
-  )
+/** Runs a program that prints a greeting and nothing else, to its end. @throws TsplayError where it does not start */
+export async function runBeside(
+  transport: Transport,
+  become: Become | undefined,
+  program: (token: string) => string,
+): Promise<void> {
+  const { channel } = await start(transport, become, program)
   channel.output.resume()
   channel.errors.resume()
   await channel.closed
@@ -42,6 +45,11 @@ export async function closesWithin({ closed }: Channel, milliseconds: number): P
   clearTimeout(timer)
   return closes
 }
+
+const program =
+  (group: number) =>
+  (token: string): string =>
+    [...greeting(token, 'kill'), ...killing(group)].join(' ')
 
 // Neither `-s NAME` nor `--` before a group is taken by every shell; this form is.
 const killing = (group: number): string[] => [

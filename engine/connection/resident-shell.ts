@@ -5,10 +5,12 @@ import { bootstrap } from './bootstrap.ts'
 import { Bundle, type StreamName } from './bundle.ts'
 import { writeBundle } from './bundle-writer.ts'
 import type { Become, Session, Step, StepOutput } from './connection.ts'
+import { ConnectionLost } from './connection-lost.ts'
 import { type Frame, frameOf } from './frame.ts'
 import { closesWithin, killGroup } from './kill.ts'
 import { markerSplitter } from './marker-splitter.ts'
-import { whileRunning } from './running-error.ts'
+import type { Remains } from './remains.ts'
+import { runningMessage, whileRunning } from './running-error.ts'
 import { type Sender, senderFor } from './sender.ts'
 import { type Started, start } from './start.ts'
 import { type Exit, failureOf, type Transport } from './transport.ts'
@@ -41,6 +43,8 @@ export class ResidentShell {
   #steps = 0
   #current: { bundle: Bundle; over: (outcome: Outcome) => void } | undefined
   #stepTimer: NodeJS.Timeout | undefined
+  /** Out of reach, with a step running or without one. */
+  #lost: 'busy' | 'idle' | undefined
 
   constructor(transport: Transport, become: Become | undefined, started: Started) {
     this.#transport = transport
@@ -62,9 +66,22 @@ export class ResidentShell {
       })
     }
     channel.closed.then((exit) => {
+      if (this.usable && failureOf(this.#transport)) this.#lost = this.#current ? 'busy' : 'idle'
       this.usable = false
       this.#current?.over({ why: 'gone', exit })
     })
+  }
+
+  /** A bundle is under way, or what runs of it is being ended. */
+  get busy(): boolean {
+    return this.#current !== undefined
+  }
+
+  /** What the host may still run of this shell; undefined where that is known to be over. */
+  remains(): Remains | undefined {
+    const { words, token } = this.#started
+    if (!this.#lost) return undefined
+    return { become: this.#become, pid: Number(words[0]), group: Number(words[1]), token, busy: this.#lost === 'busy' }
   }
 
   /** See {@link Session.bundle}. */
@@ -119,7 +136,9 @@ export class ResidentShell {
         await this.#kill()
         throw outcome.error
       case 'gone':
-        throw this.#goneError(outcome.exit)
+        // where the shell alone is gone, what it ran may go on without it
+        if (!failureOf(this.#transport)) await this.#kill()
+        throw this.#goneError(bundle, outcome.exit)
     }
   }
 
@@ -131,6 +150,9 @@ export class ResidentShell {
         bundle.limit(sent)
         if (bundle.ended) this.#current?.over({ why: 'ended' })
         return true
+      },
+      begins(place) {
+        bundle.sent = place + 1
       },
       explain: (error, place) => whileRunning(prefixed(this.#transport.name, error), bundle.steps[place]),
     })
@@ -163,6 +185,7 @@ export class ResidentShell {
     this.usable = false
     const { channel, words } = this.#started
     await killGroup(this.#transport, this.#become, Number(words[1]))
+    if (failureOf(this.#transport)) this.#lost = 'busy'
     await closesWithin(channel, 50) // the last output of what was killed
     this.#letGo()
   }
@@ -172,11 +195,15 @@ export class ResidentShell {
     this.#started.channel.destroy()
   }
 
-  #goneError({ code, signal }: Exit): TsplayError {
-    const failure = failureOf(this.#transport)
-    if (failure) return whileRunning(failure, this.#runningStep())
+  #goneError(bundle: Bundle, { code, signal }: Exit): ConnectionLost {
     const how = signal ? `was ended by signal ${signal}` : `ended with code ${code ?? 'unknown'}`
-    return this.#error('unreachable', `the shell on the host ${how}`)
+    const failure = failureOf(this.#transport)
+    const message = failure?.message ?? `${this.#transport.name}: the shell on the host ${how}`
+    return new ConnectionLost(runningMessage(message, this.#runningStep()), {
+      hint: failure?.hint,
+      cause: failure,
+      bundle: { outputs: bundle.results, sent: bundle.sent },
+    })
   }
 
   #error(kind: TsplayError['kind'], message: string): TsplayError {

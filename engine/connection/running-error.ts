@@ -7,7 +7,13 @@ import type { Step } from './connection.ts'
 export function whileRunning<T>(error: T, step: Step | undefined): T | TsplayError {
   if (!(error instanceof TsplayError) || !step) return error
   const { kind, hint, place, cause } = error
+  return new TsplayError(runningMessage(error.message, step), { kind, hint, place, cause })
+}
+
+/** The message with what was running. */
+export function runningMessage(message: string, step: Step | undefined): string {
+  if (!step) return message
   const script = showScript(step.script).trim().replace(/\s+/g, ' ')
   const excerpt = script.length > 120 ? `${script.slice(0, 119)}…` : script
-  return new TsplayError(`${error.message}, while this was running: ${excerpt}`, { kind, hint, place, cause })
+  return `${message}, while this was running: ${excerpt}`
 }

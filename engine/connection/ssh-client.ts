@@ -25,6 +25,9 @@ export async function loggedIn(target: Target, route: Route, signal?: AbortSigna
   }
 }
 
+// A host that answers nothing for 15 s is given up: long enough for a network that changes its ways, short enough that
+// a run does not stand still. The host's side notices by its own rules: see `watcher` in bootstrap.ts.
+
 interface LogIn {
   readonly target: Target
   readonly hostKey: HostKeyCheck
@@ -71,8 +74,8 @@ function logIn(client: Client, route: Route, { target, hostKey, logins, signal }
       },
       authHandler: tryInTurn(target, logins, settle),
       readyTimeout: 0, // the timer above covers the name lookup too
-      keepaliveInterval: 15_000,
-      keepaliveCountMax: 3,
+      keepaliveInterval: 5000,
+      keepaliveCountMax: 2,
     })
     route.start()
   })

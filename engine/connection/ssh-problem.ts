@@ -1,8 +1,9 @@
 // What goes wrong on the way to an ssh server, as one clear message and a hint. Opens no connection.
 import { TsplayError } from '../error.ts'
 import type { Target } from './connection.ts'
+import { ConnectionLost } from './connection-lost.ts'
 
-/** The message for an error of the socket or the ssh library. */
+/** The message for an error of the socket or the ssh library; a {@link ConnectionLost} where it may pass. */
 export function sshProblem(target: Target, error: unknown): TsplayError {
   if (error instanceof TsplayError) return error
   const { name, address, port } = target
@@ -11,9 +12,11 @@ export function sshProblem(target: Target, error: unknown): TsplayError {
   const text = error instanceof Error ? error.message : String(error)
   const problem = (message: string, hint?: string) =>
     new TsplayError(`${name}: ${message}`, { kind: 'unreachable', hint, cause: error })
+  const passing = (message: string, hint?: string) => new ConnectionLost(`${name}: ${message}`, { hint, cause: error })
   switch (code) {
-    case 'ENOTFOUND':
     case 'EAI_AGAIN':
+      return passing(`the name service does not answer about '${address}'`, 'is the name service up?')
+    case 'ENOTFOUND':
     case 'EAI_FAIL':
     case 'EAI_NODATA':
       return problem(
@@ -21,19 +24,19 @@ export function sshProblem(target: Target, error: unknown): TsplayError {
         'check the address in the inventory, or the name service',
       )
     case 'ECONNREFUSED':
-      return problem(`${place} refuses connections`, 'is sshd running there, and is this its port?')
+      return passing(`${place} refuses connections`, 'is sshd running there, and is this its port?')
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return problem(`no route to ${place}`, 'is the host up, and is its network reachable from here?')
+      return passing(`no route to ${place}`, 'is the host up, and is its network reachable from here?')
     case 'ETIMEDOUT':
       return timedOut(target)
     case 'ECONNRESET':
     case 'EPIPE':
-      return problem('the connection was reset', 'the host went away, or something between cut the connection')
+      return passing('the connection was reset', 'the host went away, or something between cut the connection')
   }
-  if (/keepalive/i.test(text)) return problem('the host stopped answering', 'it may have crashed or lost its network')
+  if (/keepalive/i.test(text)) return passing('the host stopped answering', 'it may have crashed or lost its network')
   if (/before handshake/i.test(text)) {
-    return problem(
+    return passing(
       `${place} hung up before saying anything`,
       'it may allow fewer connections at once (MaxStartups), or is no ssh server',
     )
@@ -52,8 +55,7 @@ export function sshProblem(target: Target, error: unknown): TsplayError {
 
 /** Nobody answered in time. */
 export const timedOut = ({ name, address, port, connectTimeout }: Target): TsplayError =>
-  new TsplayError(`${name}: ${address} port ${port} did not answer within ${connectTimeout} s`, {
-    kind: 'unreachable',
+  new ConnectionLost(`${name}: ${address} port ${port} did not answer within ${connectTimeout} s`, {
     hint: 'is the host up, and does a firewall let this port through? Slow hosts need a longer connect timeout',
   })
 

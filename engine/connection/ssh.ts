@@ -4,6 +4,7 @@ import type { Client, ClientChannel } from 'ssh2'
 import { TsplayError } from '../error.ts'
 import { quote } from '../script.ts'
 import type { Target } from './connection.ts'
+import { asLost, ConnectionLost } from './connection-lost.ts'
 import { type JumpHosts, jumpHosts } from './jump-hosts.ts'
 import { loggedIn } from './ssh-client.ts'
 import { sshProblem } from './ssh-problem.ts'
@@ -25,11 +26,9 @@ export async function sshTransport(
     await route.close()
     throw problem ?? error
   })
-  client.on('error', (error) => lost.abort(route.problem() ?? sshProblem(target, error)))
-  client.on('close', () => {
-    const closed = new TsplayError(`${target.name}: the host closed the connection`, { kind: 'unreachable' })
-    lost.abort(route.problem() ?? closed)
-  })
+  const lose = (error: TsplayError): void => lost.abort(asLost(route.problem() ?? error))
+  client.on('error', (error) => lose(sshProblem(target, error)))
+  client.on('close', () => lose(new ConnectionLost(`${target.name}: the host closed the connection`)))
   const transport: Transport = {
     name: target.name,
     user: target.user,
@@ -37,7 +36,7 @@ export async function sshTransport(
     patience: target.connectTimeout,
     lost: lost.signal,
     open: (argv) => openChannel(client, transport, `exec ${argv.map(quote).join(' ')}`),
-    again: () => sshTransport(target, { jumps }),
+    again: (signal) => sshTransport(target, { jumps, ...(signal && { signal }) }),
     async close() {
       client.end()
       // A farewell lets the server log a clean end; a dead one is not waited for.
@@ -85,10 +84,11 @@ const execute = (client: Client, command: string): Promise<ClientChannel> =>
 function channelOf(channel: ClientChannel): Channel {
   channel.on('error', () => {}) // whoever waits is told by `closed`
   const closed = new Promise<Exit>((resolve) => {
-    channel.once('close', (code?: number | null, signal?: string) => {
-      // After the last of standard error, which ends by itself.
-      setImmediate(() => resolve({ code: code ?? undefined, signal }))
-    })
+    const over = (code?: number | null, signal?: string): void => resolve({ code: code ?? undefined, signal })
+    // After the last of standard error, which ends by itself.
+    channel.once('close', (code?: number | null, signal?: string) => setImmediate(() => over(code, signal)))
+    // A daemon that holds the outputs open is not waited for.
+    channel.once('exit', (code?: number | null, signal?: string) => setTimeout(() => over(code, signal), 200).unref())
   })
   return {
     input: channel,

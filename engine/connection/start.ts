@@ -11,6 +11,8 @@ export interface Started {
   readonly channel: Channel
   /** What followed the token on the line of the greeting. */
   readonly words: readonly string[]
+  /** What the program was started with: a word of its command line that no other process has. */
+  readonly token: string
   /** Round trips it took. */
   readonly trips: number
 }
@@ -53,7 +55,7 @@ export async function start(
   })
   try {
     const words = await withPatience(greeted, transport, said)
-    return { channel, words, trips: transport.openingTrips + (asked ? 1 : 0) }
+    return { channel, words, token, trips: transport.openingTrips + (asked ? 1 : 0) }
   } catch (error) {
     channel.destroy()
     throw error

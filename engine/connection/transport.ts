@@ -1,6 +1,6 @@
 // What carries bytes to one host: programs that can be started there, each with three streams. Knows no protocol.
 import type { Readable, Writable } from 'node:stream'
-import type { TsplayError } from '../error.ts'
+import type { ConnectionLost } from './connection-lost.ts'
 
 /** How a program on the host ended; neither is known where the connection vanished. */
 export interface Exit {
@@ -29,19 +29,19 @@ export interface Transport {
   readonly openingTrips: number
   /** Seconds a program may take to say its first word. */
   readonly patience: number
-  /** Aborted when the host is out of reach; the reason is a TsplayError of kind `unreachable`. */
+  /** Aborted when the host is out of reach; the reason is a {@link ConnectionLost}. */
   readonly lost: AbortSignal
   /**
    * Starts a program.
    * @throws TsplayError kind `unreachable` where the connection is gone or grants no further channel.
    */
   open(argv: readonly string[]): Promise<Channel>
-  /** A second way to the same host, for when this one has no room left. Close it after use. */
-  again(): Promise<Transport>
+  /** A second way to the same host, for when this one has no room left or is lost. Close it after use. */
+  again(signal?: AbortSignal): Promise<Transport>
   /** Closes every channel and the way itself. */
   close(): Promise<void>
 }
 
 /** Why the host is out of reach; undefined while it is not. */
-export const failureOf = ({ lost }: Transport): TsplayError | undefined =>
-  lost.aborted ? (lost.reason as TsplayError) : undefined
+export const failureOf = ({ lost }: Transport): ConnectionLost | undefined =>
+  lost.aborted ? (lost.reason as ConnectionLost) : undefined

@@ -32,6 +32,10 @@ export async function record(playbook: string, inventoryName: string, file: stri
       get roundTrips() {
         return connection.roundTrips
       },
+      get broken() {
+        return connection.broken
+      },
+      again: (signal) => connection.again(signal),
       close: () => connection.close(),
       async session(become) {
         const session = await connection.session(become)

@@ -35,6 +35,10 @@ function watched(): { connect: Connect; bundles: (readonly FactKey[])[] } {
         get roundTrips() {
           return connection.roundTrips
         },
+        get broken() {
+          return connection.broken
+        },
+        again: (signal) => connection.again(signal),
         close: () => connection.close(),
         async session(become) {
           const session = await connection.session(become)
@@ -210,6 +214,8 @@ describe('facts', () => {
         return {
           target,
           roundTrips: 0,
+          broken: undefined,
+          again: (signal) => connection.again(signal),
           close: () => connection.close(),
           session: async () => ({
             bundle: async (steps) =>

@@ -45,6 +45,9 @@ function counting(): { connect: Connect; most: () => number; bundles: () => numb
         get roundTrips() {
           return connection.roundTrips
         },
+        get broken() {
+          return connection.broken
+        },
         async session(become) {
           const session = await connection.session(become)
           return {
