@@ -6,13 +6,14 @@ import { junit } from '../report/junit.ts'
 import { ndjson } from '../report/ndjson.ts'
 import { plain } from '../report/plain.ts'
 import { pretty } from '../report/pretty.ts'
+import type { ReportOptions } from '../report/report-options.ts'
 import type { PlaybookFlags, RunFlags } from './flags.ts'
 
 const write = (text: string): void => void process.stdout.write(text)
 
 /** `close` ends what stays on a terminal. */
 export function reporterOf(flags: RunFlags & Pick<PlaybookFlags, 'step'>): Reporter & { close?(): void } {
-  const options = { diff: flags.diff ?? false, verbosity: flags.verbose, color: colored(flags) }
+  const options = optionsOf(flags)
   switch (flags.output ?? (process.stdout.isTTY ? 'pretty' : 'plain')) {
     case 'ndjson':
       return ndjson(write)
@@ -29,7 +30,14 @@ export function reporterOf(flags: RunFlags & Pick<PlaybookFlags, 'step'>): Repor
 /** One block a host, as `ansible` prints it, unless another format is asked for. */
 export const adhocReporterOf = (flags: RunFlags): Reporter =>
   flags.output === undefined || flags.output === 'pretty' || flags.output === 'plain'
-    ? adhoc(write, { diff: flags.diff ?? false, verbosity: flags.verbose, color: colored(flags) })
+    ? adhoc(write, optionsOf(flags))
     : reporterOf(flags)
+
+const optionsOf = (flags: RunFlags): ReportOptions => ({
+  diff: flags.diff ?? false,
+  verbosity: flags.verbose,
+  profile: flags.profile ?? false,
+  color: colored(flags),
+})
 
 const colored = ({ color }: RunFlags): boolean => color && !process.env.NO_COLOR && process.stdout.isTTY === true

@@ -2,6 +2,7 @@
 import pico from 'picocolors'
 import type { Reporter, TaskEvent } from '../event.ts'
 import { harmless } from './harmless.ts'
+import { createProfile } from './profile.ts'
 import type { ReportOptions, Write } from './report-options.ts'
 import { paintOf } from './task-lines.ts'
 
@@ -11,7 +12,10 @@ import { paintOf } from './task-lines.ts'
  */
 export function adhoc(write: Write, options: ReportOptions = {}): Reporter {
   const colors = pico.createColors(options.color ?? false)
+  const profile = options.profile ? createProfile() : undefined
   return (event) => {
+    profile?.add(event)
+    if (event.type === 'recap') for (const line of profile?.lines(colors) ?? []) write(`${line}\n`)
     if (event.type === 'notice') {
       write(
         colors.yellow(`${event.host === undefined ? '' : `${harmless(event.host)} | `}${harmless(event.message)}\n`),

@@ -1,19 +1,27 @@
 // Differences as lines for people.
 
+import { diffLimit } from '../content.ts'
 import type { Difference } from '../difference.ts'
 import { harmless } from './harmless.ts'
 import type { Colors } from './report-options.ts'
 
 /** A text diff where there is one, else `property: before → after`. */
 export function differenceLines(diff: readonly Difference[], colors: Colors): string[] {
-  return diff.flatMap(({ property, before, after, patch }) => {
+  return diff.flatMap(({ property, before, after, patch, withheld }) => {
     if (patch !== undefined) return patchLines(patch, colors)
     const name = property === '' ? '' : `${harmless(property)}: `
-    if (before === null) return [colors.green(`+ ${name}${shown(after, 'created')}`)]
-    if (after === null) return [colors.red(`- ${name}${shown(before, 'removed')}`)]
-    return [`${colors.yellow('~')} ${name}${colors.red(shown(before))} → ${colors.green(shown(after))}`]
+    const why = withheld ? ` (${reasons[withheld]})` : ''
+    if (before === null) return [colors.green(`+ ${name}${shown(after, 'created')}${why}`)]
+    if (after === null) return [colors.red(`- ${name}${shown(before, 'removed')}${why}`)]
+    return [`${colors.yellow('~')} ${name}${colors.red(shown(before))} → ${colors.green(shown(after))}${why}`]
   })
 }
+
+/** Why a content is told by its digest. */
+const reasons = {
+  binary: 'binary, not shown',
+  large: `above ${diffLimit.toLocaleString('en')} bytes, not shown`,
+} as const
 
 function patchLines(patch: string, colors: Colors): string[] {
   return harmless(patch)

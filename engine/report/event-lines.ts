@@ -2,12 +2,13 @@
 
 import type { RunEvent } from '../event.ts'
 import { harmless } from './harmless.ts'
+import { linesOf, type Seen } from './live.ts'
 import { recapLines } from './recap-lines.ts'
 import type { Colors, ReportOptions } from './report-options.ts'
 import { taskLines, taskName } from './task-lines.ts'
 
-/** The lines of one event; none for what is not asked for. */
-export function eventLines(event: RunEvent, options: ReportOptions, colors: Colors): string[] {
+/** The lines of one event; none for what is not asked for. `seen`: what was shown of a task's output while it ran. */
+export function eventLines(event: RunEvent, options: ReportOptions, colors: Colors, seen?: Seen): string[] {
   const { verbosity = 0 } = options
   switch (event.type) {
     case 'start':
@@ -17,7 +18,7 @@ export function eventLines(event: RunEvent, options: ReportOptions, colors: Colo
       return ['', `${colors.bold(`PLAY ${harmless(event.play)}`)} ${colors.dim(`[${hosts}]`)}`]
     }
     case 'task':
-      return taskLines(event, options, colors)
+      return taskLines(event, options, colors, seen)
     case 'retry':
       return [
         `${harmless(event.host)} | ${colors.yellow(`retry ${event.attempt}/${event.retries}`)} | ${taskName(event)}`,
@@ -29,10 +30,9 @@ export function eventLines(event: RunEvent, options: ReportOptions, colors: Colo
     case 'output':
       return verbosity < 2
         ? []
-        : harmless(event.text)
-            .replace(/\n$/, '')
-            .split('\n')
-            .map((line) => `${harmless(event.host)} | ${taskName(event)} | ${colors.dim(line)}`)
+        : linesOf(harmless(event.text)).map(
+            (line) => `${harmless(event.host)} | ${taskName(event)} | ${colors.dim(line)}`,
+          )
     case 'host':
       return verbosity < 3 ? [] : [colors.dim(`${harmless(event.host)} | ${event.state}`)]
     case 'recap':

@@ -1,7 +1,7 @@
 // A run as JUnit's XML: a suite for each play, a case for each task on each host.
 import type { Reporter, TaskEvent } from '../event.ts'
 import type { Write } from './report-options.ts'
-import { taskName } from './task-lines.ts'
+import { hostName, taskName } from './task-lines.ts'
 
 /** Writes one document when the run is over. */
 export function junit(write: Write): Reporter {
@@ -38,12 +38,12 @@ function suite(play: string, tasks: readonly TaskEvent[]): string[] {
 const totals = (tasks: readonly TaskEvent[]): string => {
   const count = (wanted: (event: TaskEvent) => boolean): number => tasks.filter(wanted).length
   const failures = count(({ status, ignored }) => status === 'failed' && !ignored)
-  const errors = count(({ status }) => status === 'unreachable')
+  const errors = count(({ status, ignored }) => status === 'unreachable' && !ignored)
   return ` tests="${tasks.length}" failures="${failures}" errors="${errors}" skipped="${count(({ status }) => status === 'skipped')}"`
 }
 
 function testcase(event: TaskEvent): string {
-  const head = `    <testcase classname="${attribute(event.host)}" name="${attribute(taskName(event))}" time="${time(event.durationMs)}"`
+  const head = `    <testcase classname="${attribute(hostName(event))}" name="${attribute(taskName(event))}" time="${time(event.durationMs)}"`
   const body = [verdict(event), stream('system-out', event.stdout), stream('system-err', event.stderr)].join('')
   return body === '' ? `${head}/>` : `${head}>${body}</testcase>`
 }

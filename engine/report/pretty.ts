@@ -3,6 +3,7 @@ import ora, { type Ora } from 'ora'
 import type { Reporter, RunEvent } from '../event.ts'
 import { plain } from './plain.ts'
 import type { ReportOptions, Write } from './report-options.ts'
+import { createRunning } from './running.ts'
 
 /** A reporter that may have something running on the terminal. */
 export interface PrettyReporter extends Reporter {
@@ -13,8 +14,9 @@ export interface PrettyReporter extends Reporter {
 type HostState = Extract<RunEvent, { type: 'host' }>['state']
 
 /**
- * Lines as {@link plain} writes them, in colour, with a spinner while hosts connect and plan. Without a terminal it is
- * `plain`; NO_COLOR and `color: false` leave out the colours.
+ * Lines as {@link plain} writes them, in colour, with a spinner while hosts connect and plan, and beside it what takes
+ * longer than some seconds, with the last line that it has printed. Without a terminal it is `plain`; NO_COLOR and
+ * `color: false` leave out the colours.
  */
 export function pretty(stream: NodeJS.WriteStream, options: ReportOptions = {}): PrettyReporter {
   const color = (options.color ?? !process.env.NO_COLOR) && stream.isTTY
@@ -29,15 +31,29 @@ export function pretty(stream: NodeJS.WriteStream, options: ReportOptions = {}):
   const lines = beside(spinner, stream)
   const report = plain(lines.write, { ...options, color })
   const states = new Map<string, HostState>()
+  const running = createRunning()
+  let timer: NodeJS.Timeout | undefined
+  const show = (): void => turn(spinner, [waitingText(states), running.text()], stream.columns)
+  const watch = (): void => {
+    if (running.any()) timer ??= setInterval(show, 1000).unref()
+    else if (timer !== undefined) {
+      clearInterval(timer)
+      timer = undefined
+      show()
+    }
+  }
   const close = (): void => {
+    clearInterval(timer)
     spinner.stop()
     lines.flush()
   }
   const reporter = (event: RunEvent): void => {
+    running.add(event)
     if (event.type === 'host') {
       states.set(event.host, event.state)
-      turn(spinner, states)
+      show()
     }
+    watch()
     if (event.type === 'recap') close()
     report(event)
   }
@@ -66,13 +82,20 @@ function beside(spinner: Ora, stream: NodeJS.WriteStream): { write: Write; flush
   }
 }
 
-function turn(spinner: Ora, states: ReadonlyMap<string, HostState>): void {
-  const text = (['connecting', 'planning'] as const)
+/** Hosts that connect or plan. */
+const waitingText = (states: ReadonlyMap<string, HostState>): string =>
+  (['connecting', 'planning'] as const)
     .map((state) => ({ state, hosts: [...states].filter(([, each]) => each === state).map(([host]) => host) }))
     .filter(({ hosts }) => hosts.length > 0)
     .map(({ state, hosts }) => `${state} ${hosts.length > 3 ? `${hosts.length} hosts` : hosts.join(', ')}`)
     .join('; ')
-  if (text === '') spinner.stop()
-  else if (spinner.isSpinning) spinner.text = text
-  else spinner.start(text)
+
+function turn(spinner: Ora, parts: readonly (string | undefined)[], columns: number): void {
+  const text = parts.filter(Boolean).join('; ').replaceAll('\t', ' ')
+  // one line and no more: beside the spinner and a space
+  const cut = text.length > columns - 4 ? `${text.slice(0, Math.max(columns - 5, 0))}…` : text
+  if (spinner.isSpinning) {
+    if (cut === '') spinner.stop()
+    else spinner.text = cut
+  } else if (cut !== '') spinner.start(cut)
 }

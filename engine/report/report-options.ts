@@ -5,8 +5,13 @@ import type { createColors } from 'picocolors'
 export interface ReportOptions {
   /** Show what differs, as text diffs and values. Default false. */
   readonly diff?: boolean
-  /** 0: what changed, failed or has something to say; 1: also ok and skipped tasks and their output; 2: output as it comes; 3: what hosts are doing. Default 0. */
+  /**
+   * 0: what changed, failed or has something to say; 1: also ok and skipped tasks and all output; 2: output as it comes;
+   * 3: also the scripts that were sent, and what hosts are doing. Default 0.
+   */
   readonly verbosity?: number
+  /** Name the slowest tasks and hosts at the end. Default false. */
+  readonly profile?: boolean
   /** Default: for `pretty` what the terminal and NO_COLOR say, else false. */
   readonly color?: boolean
 }

@@ -47,6 +47,41 @@ exit code 2</failure><system-out>out[1m</system-out><system-err>err</system-err>
 `)
   })
 
+  test('counts no error where an unreachable host is ignored, and names who did a task (A028, A030)', () => {
+    const shown = reported(junit, [
+      taskEvent({ status: 'unreachable', ignored: true, message: 'refused' }),
+      taskEvent({ host: 'web1', delegate: 'lb1' }),
+      { type: 'recap', hosts: {}, durationMs: 1 },
+    ])
+    expect(shown).toContain('tests="2" failures="0" errors="0" skipped="0"')
+    expect(shown).not.toContain('<error')
+    expect(shown).toContain('classname="web1 -&gt; lb1"')
+  })
+
+  test('is XML whatever hosts print: markup, quotes, ends of CDATA, characters that XML has not', () => {
+    const evil = ']]>"\'<&>\u0000\u0008\ufffe\ud800\n\t\r'
+    const shown = reported(junit, [
+      taskEvent({
+        play: evil,
+        role: evil,
+        task: evil,
+        host: evil,
+        delegate: evil,
+        status: 'failed',
+        message: evil,
+        hint: evil,
+        stdout: evil,
+        stderr: evil,
+      }),
+      { type: 'recap', hosts: {}, durationMs: 1 },
+    ])
+    expect(shown).not.toMatch(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/)
+    // without its elements, no markup is left
+    const texts = shown.replace(/<\?xml[^>]*\?>|<\/?[a-z-]+(?: [a-z]+="[^"<]*")*\/?>/g, '')
+    expect(texts).not.toMatch(/[<>]|&(?!(?:amp|lt|gt|quot|#\d+);)/)
+    expect(texts).toContain(']]&gt;')
+  })
+
   test('writes nothing before the run is over', () => {
     expect(reported(junit, [taskEvent()])).toBe('')
   })

@@ -116,6 +116,89 @@ m1 | skipped | etcd : data (0.12s)
     expect(text(events, { verbosity: 3 })).toMatch(/^m1 \| applying\n/)
   })
 
+  test('with -vv has what did not come while the task ran below it: a last line without a newline, all of a background job', () => {
+    const output = (text: string): RunEvent => ({
+      type: 'output',
+      play: 'etcd',
+      host: 'm1',
+      task: 'health',
+      stream: 'stdout',
+      text,
+    })
+    const ended = taskEvent({ task: 'health', role: null, stdout: 'a\nb\nlast', stderr: 'warning\n' })
+    expect(text([output('a'), output('b'), ended], { verbosity: 2 })).toBe(`m1 | health | a
+m1 | health | b
+m1 | ok | health (0.12s)
+    stdout:
+      last
+    stderr:
+      warning
+`)
+    expect(text([ended], { verbosity: 2 })).toContain('    stdout:\n      a\n      b\n      last\n')
+  })
+
+  test('with -vv counts the lines of the last try only, and of each host for itself', () => {
+    const output = (host: string, text: string): RunEvent => ({
+      type: 'output',
+      play: 'etcd',
+      host,
+      task: 'health',
+      stream: 'stdout',
+      text,
+    })
+    const ended = (host: string) => taskEvent({ task: 'health', role: null, host, stdout: 'x\ny\n' })
+    expect(
+      text(
+        [
+          output('m1', 'x'),
+          output('m1', 'y'),
+          { type: 'retry', play: 'etcd', host: 'm1', task: 'health', attempt: 1, retries: 3 },
+          output('m1', 'x'),
+          ended('m2'),
+          ended('m1'),
+        ],
+        { verbosity: 2 },
+      ),
+    ).toBe(`m1 | health | x
+m1 | health | y
+m1 | retry 1/3 | health
+m1 | health | x
+m2 | ok | health (0.12s)
+    stdout:
+      x
+      y
+m1 | ok | health (0.12s)
+    stdout:
+      y
+`)
+  })
+
+  test('with -vvv has the script that was sent', () => {
+    const event = taskEvent({ status: 'changed', script: "install -d '/opt/etcd'\nprintf %s *** > /opt/etcd/token\n" })
+    expect(text([event], { verbosity: 3 })).toBe(`m1 | changed | etcd : config (0.12s)
+    script:
+      install -d '/opt/etcd'
+      printf %s *** > /opt/etcd/token
+`)
+    expect(text([event], { verbosity: 2 })).toBe('m1 | changed | etcd : config (0.12s)\n')
+  })
+
+  test('shows who did a task for another host (A030)', () => {
+    expect(
+      text([
+        taskEvent({ host: 'web1', delegate: 'lb1', status: 'changed' }),
+        taskEvent({ host: 'web1', delegate: 'lb1', status: 'changed', handler: true, task: 'reload' }),
+      ]),
+    ).toBe('web1 -> lb1 | changed | etcd : config (0.12s)\nweb1 -> lb1 | changed | etcd : reload (handler) (0.12s)\n')
+  })
+
+  test('shows a host that could not be reached and went on (A028)', () => {
+    const event = taskEvent({ status: 'unreachable', ignored: true, message: 'connection refused' })
+    expect(text([event])).toBe('m1 | unreachable, ignored | etcd : config (0.12s)\n    connection refused\n')
+    expect(text([event], { color: true })).toContain('\x1b[33munreachable, ignored\x1b[39m')
+    expect(text([{ ...event, ignored: false }], { color: true })).toContain('\x1b[31munreachable\x1b[39m')
+  })
+
   test('does not repeat standard error that the message already says', () => {
     expect(text([taskEvent({ status: 'failed', message: 'no such file', stderr: 'no such file\n' })])).not.toContain(
       'stderr',
@@ -155,6 +238,41 @@ m1 | skipped | etcd : data (0.12s)
     ~ token: *** → ***
     ~ list: [1] → [1,2]
     + file: sha256 cccccccccccc…, 104857600 bytes
+`)
+  })
+
+  test('lets a task say whether its diff is shown (A034)', () => {
+    const diff = [{ property: 'mode', before: '0644', after: '0600' }]
+    const shown = (showDiff: boolean | undefined, flag: boolean) =>
+      text([taskEvent({ status: 'changed', diff, ...(showDiff !== undefined && { showDiff }) })], {
+        diff: flag,
+      }).includes('mode')
+    expect([shown(true, false), shown(true, true), shown(false, true), shown(undefined, true)]).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ])
+  })
+
+  test('says why a content is not shown: large, binary, or both a new mode and a secret (A151)', () => {
+    const sha = (letter: string) => ({ sha256: letter.repeat(64) })
+    const event = taskEvent({
+      status: 'changed',
+      diff: [
+        { property: 'content', before: sha('a'), after: { ...sha('b'), size: 200_000 }, withheld: 'large' },
+        { property: 'content', before: null, after: { ...sha('c'), size: 12 }, withheld: 'binary' },
+        { property: 'content', before: sha('d'), after: null, withheld: 'binary' },
+        { property: 'content', before: '***', after: '***' },
+        { property: 'mode', before: '0644', after: '0600' },
+      ],
+    })
+    expect(text([event], { diff: true })).toBe(`m1 | changed | etcd : config (0.12s)
+    ~ content: sha256 aaaaaaaaaaaa… → sha256 bbbbbbbbbbbb…, 200000 bytes (above 104,448 bytes, not shown)
+    + content: sha256 cccccccccccc…, 12 bytes (binary, not shown)
+    - content: sha256 dddddddddddd… (binary, not shown)
+    ~ content: *** → ***
+    ~ mode: 0644 → 0600
 `)
   })
 

@@ -77,6 +77,28 @@ describe('pretty', () => {
     expect(text().slice(closing)).toMatch(/^<clear>.*m2 \| [^\n]*\n$/s)
   })
 
+  test('shows beside the spinner what takes long, on one line, until it has ended (X07)', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const { stream, text } = terminal(true)
+      const reporter = pretty(stream)
+      reporter({ type: 'host', host: 'm1', state: 'applying' })
+      reporter({ type: 'output', play: 'etcd', host: 'm1', task: 'health', stream: 'stdout', text: 'x'.repeat(500) })
+      vi.advanceTimersByTime(4000)
+      expect(text()).toBe('')
+      vi.advanceTimersByTime(3000)
+      expect(text()).toMatch(/m1 7s: health: x+…/)
+      expect(text()).not.toContain('x'.repeat(120))
+      reporter(taskEvent({ status: 'changed' }))
+      const before = text().length
+      vi.advanceTimersByTime(60_000)
+      expect(text().slice(before)).not.toContain('health')
+      reporter(recap)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('takes 10,000 events in less than a second, also while it spins', () => {
     const { stream } = terminal(true)
     const reporter = pretty(stream)
