@@ -1,7 +1,7 @@
 // What a run needs of a host: one connection, a resident shell per user, steps that run in it. Knows nothing of tasks.
+import type { TsplayError } from '../error.ts'
 import type { Script } from '../script.ts'
 import type { Secret } from '../secret.ts'
-import type { ConnectionLost } from './connection-lost.ts'
 
 /** Where a host is and how to log in. Resolved from the inventory and the command line. */
 export interface Target {
@@ -102,7 +102,7 @@ export interface Connection {
   /** Round trips waited for so far, over all sessions: one for each bundle, and those that opening shells took. */
   readonly roundTrips: number
   /** Why the host cannot be reached over this connection any more; undefined while it can. */
-  readonly broken: ConnectionLost | undefined
+  readonly broken: TsplayError | undefined
   /**
    * Another connection to the host, for after this one broke. What that has left running on the host is ended first: a
    * step with all it has started.

@@ -76,7 +76,8 @@ export const intended = (context: HostContext, node: TaskNode): void => {
   if (names.length > 0) context.record.intends(node.name, names)
 }
 
-const withdrawn = (context: HostContext, node: TaskNode): void => {
+/** The task was not sent after all, or has changed nothing. */
+export const withdrawn = (context: HostContext, node: TaskNode): void => {
   const names = handlerNamesOf(context, node)
   if (names.length > 0) context.record.withdraws(node.name, names)
 }

@@ -11,6 +11,7 @@ import type { HostContext } from './host-context.ts'
 import { mask as createMask } from './mask.ts'
 import type { TaskNode } from './nodes.ts'
 import { overlay } from './overlay.ts'
+import { connectStubbornly } from './reconnect.ts'
 import { userError } from './task-list.ts'
 import type { RunOptions } from './world.ts'
 
@@ -37,19 +38,12 @@ export function createHosts(options: RunOptions): Hosts {
     cache: createControlCache(),
     limits: new Map(),
     opening: new Map(),
-    connect: (host) => {
+    async connect(host) {
       const known = connections.get(host.name)
-      if (known) return known
-      options.emit({ type: 'host', host: host.name, state: 'connecting' })
-      const connecting = options.connect(options.target(host), options.signal).then((connection) => {
-        opened.set(host.name, [...(opened.get(host.name) ?? []), connection])
-        options.emit({ type: 'host', host: host.name, state: 'connected' })
-        return connection
-      })
-      connections.set(host.name, connecting)
-      // whoever takes the host back in tries again
-      connecting.catch(() => connections.delete(host.name))
-      return connecting
+      const connection = await known
+      if (connection && !connection.broken) return connection
+      // whoever was here first opens it for all
+      return connections.get(host.name) === known ? open(host) : shared.connect(host)
     },
     async disconnect(host) {
       const connection = connections.get(host.name)
@@ -57,6 +51,24 @@ export function createHosts(options: RunOptions): Hosts {
       await connection?.then((each) => each.close()).catch(() => undefined)
     },
     of: (host) => of(host),
+  }
+  const open = (host: Host): Promise<Connection> => {
+    options.emit({ type: 'host', host: host.name, state: 'connecting' })
+    const last = opened.get(host.name)?.at(-1)
+    const connecting = connectStubbornly(
+      // what a lost connection has left running there is ended by the next
+      () => last?.again(options.signal) ?? options.connect(options.target(host), options.signal),
+      options.signal,
+      (message) => options.emit({ type: 'notice', host: host.name, message }),
+    ).then((connection) => {
+      opened.set(host.name, [...(opened.get(host.name) ?? []), connection])
+      options.emit({ type: 'host', host: host.name, state: 'connected' })
+      return connection
+    })
+    connections.set(host.name, connecting)
+    // whoever takes the host back in tries again
+    connecting.catch(() => connections.delete(host.name))
+    return connecting
   }
   const of = (host: Host): HostContext => {
     const context = contexts.get(host.name) ?? contextOf(options, shared, host)

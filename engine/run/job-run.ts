@@ -7,6 +7,7 @@ import type { TaskOptions } from '../task.ts'
 import type { Ready } from './evaluate.ts'
 import type { HostContext } from './host-context.ts'
 import { apply } from './perform.ts'
+import { persistently } from './reconnect.ts'
 
 /** Runs the step as a job and waits for its end; its output is what the step's would have been. */
 export async function runJob(
@@ -26,10 +27,11 @@ export async function runJob(
   )
   if (started[0]?.code !== 0) return started
   const id = text(started[0].stdout).trim()
-  const onHost = async (...scripts: Script[]): Promise<StepOutput[]> => {
-    const session = await context.session(become)
-    return (await session.bundle(scripts.map((each) => ({ script: each })))) as StepOutput[]
-  }
+  const onHost = (...scripts: Script[]): Promise<StepOutput[]> =>
+    persistently(context, async () => {
+      const session = await context.session(become)
+      return (await session.bundle(scripts.map((each) => ({ script: each })))) as StepOutput[]
+    })
   let ended = false
   try {
     for (;;) {

@@ -8,6 +8,7 @@ import type { Ready } from './evaluate.ts'
 import { answersOf, type HostContext, userKey } from './host-context.ts'
 import type { TaskNode } from './nodes.ts'
 import { type Entry, type Prepared, prepare, touchedBy } from './plan.ts'
+import { persistently } from './reconnect.ts'
 
 /** Questions of one user. */
 export interface UserQuestions {
@@ -57,15 +58,16 @@ export async function apply(
   entries: readonly { readonly ready: Ready; readonly step: Step }[],
   questions: readonly Question<unknown>[],
 ): Promise<(StepOutput | undefined)[]> {
-  const session = await context.session(become)
   for (const { ready } of entries) await outdateFacts(context, touchedBy(ready))
   const asked = asking(questions)
   const steps = [...entries.map(({ step }) => step), ...asked.steps]
   // questions do not stop one another: a failed one is the business of whoever reads its answer
   const outputs =
     entries.length === 0
-      ? await session.bundle(steps, { signal: context.signal })
-      : await session.bundle(steps, { stopOnFailure: true, signal: context.signal })
+      ? await persistently(context, async () =>
+          (await context.session(become)).bundle(steps, { signal: context.signal }),
+        )
+      : await (await context.session(become)).bundle(steps, { stopOnFailure: true, signal: context.signal })
   entries.forEach(({ ready }, index) => {
     if (outputs[index] !== undefined) forget(context, touchedBy(ready))
   })

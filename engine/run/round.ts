@@ -1,13 +1,16 @@
 // One round: plan as far as possible, one round trip, settle. Knows nothing of other hosts.
 import type { StepOutput } from '../connection/connection.ts'
+import { ConnectionLost } from '../connection/connection-lost.ts'
+import type { TsplayError } from '../error.ts'
 import { onBehalfOf } from './delegate.ts'
 import type { Ready } from './evaluate.ts'
-import { intended, type Settling, settleAll } from './finish.ts'
+import { intended, type Settling, settleAll, withdrawn } from './finish.ts'
 import { answersOf, type HostContext, userKey } from './host-context.ts'
 import { runJob } from './job-run.ts'
 import type { Stop, TaskNode } from './nodes.ts'
 import { apply, ask, questionsAhead } from './perform.ts'
-import { type Entry, plan, prepare } from './plan.ts'
+import { type Entry, type Plan, plan, prepare } from './plan.ts'
+import { cutOff, doubtful, gaveUp, mostBreaks, notifyInDoubt, onlyOnce, tellLost } from './reconnect.ts'
 import { stepOf } from './step.ts'
 import { isTask, type Walk } from './walk.ts'
 
@@ -33,6 +36,10 @@ export function createRound(
 ): Round {
   const { prepared } = settling
   let window = Number.POSITIVE_INFINITY
+  let breaks = 0
+  /** Tasks that may have run unseen, and must not run again. */
+  const doubts = new Map<TaskNode, TsplayError>()
+  let lastWord: TsplayError | undefined
 
   /** `asked`: nothing could be settled yet. */
   async function round(
@@ -41,12 +48,19 @@ export function createRound(
     ahead: (from: number) => readonly TaskNode[],
   ): Promise<'asked' | number | undefined> {
     context.doing = 'planning'
-    const now = await plan(working, planned(), prepared)
+    if (lastWord) throw lastWord
+    const now = upToDoubt(await plan(working, planned(), prepared))
     const applying = now.entries.filter((entry) => entry.applies)
     let outputs: readonly (StepOutput | undefined)[] = []
     if (applying.length > 0) {
       const further = repeats(now.entries.at(-1)!.node) ? [] : ahead(now.entries.length)
-      outputs = await applyAll(working, now.entries, further)
+      try {
+        outputs = await applyAll(working, now.entries, further)
+      } catch (error) {
+        if (!(error instanceof ConnectionLost) || context.signal.aborted) throw error
+        return cut(working, now.entries, error)
+      }
+      breaks = 0
       window = firstWindow
     }
     const { going, waits } = await settleAll(context, cursor, now.entries, outputs, settling)
@@ -58,6 +72,32 @@ export function createRound(
     await ask(working, groups)
     window *= 4
     return now.entries.length === 0 ? 'asked' : waits
+  }
+
+  function upToDoubt(given: Plan): Plan {
+    const at = given.entries.findIndex(({ node, applies }) => applies && doubts.has(node))
+    if (at < 0) return given
+    if (at === 0) throw doubts.get(given.entries[0]!.node)
+    return { entries: given.entries.slice(0, at), blocked: undefined, finished: false }
+  }
+
+  /** The connection broke: what is known to have ended is settled, the rest is planned anew with fresh answers. */
+  async function cut(
+    working: HostContext,
+    entries: readonly Entry[],
+    error: ConnectionLost,
+  ): Promise<number | undefined> {
+    const { done, outputs, inDoubt, unsent } = cutOff(entries, error)
+    const { waits } = await settleAll(context, cursor, done, outputs, settling)
+    for (const node of unsent) withdrawn(context, node)
+    for (const node of inDoubt)
+      if (onlyOnce(node)) doubts.set(node, doubtful(node, error))
+      else notifyInDoubt(context, node)
+    // told when the task is reached that it ends at, so that what was done before counts
+    if (++breaks > mostBreaks) lastWord = gaveUp(error, `lost ${breaks} times`)
+    else if (!doubts.has(inDoubt[0]!)) tellLost(context, error, 'going on over another connection')
+    await working.disconnect()
+    return waits
   }
 
   async function applyAll(
