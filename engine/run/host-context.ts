@@ -12,7 +12,6 @@ import type { Mask } from './mask.ts'
 import type { ScopedHandler, TaskNode } from './nodes.ts'
 import type { Overlay } from './overlay.ts'
 import type { Selection } from './selection.ts'
-import type { RunOptions } from './world.ts'
 
 /** Counters that only grow. */
 export type Counters = { -readonly [Key in keyof HostRecap]: number }
@@ -28,7 +27,7 @@ export interface HostContext {
   readonly host: Host
   readonly check: boolean
   /** What events tell beyond what they always do. */
-  readonly telling: Pick<RunOptions, 'scripts' | 'diffContext'>
+  readonly telling: { readonly scripts?: boolean; readonly diffContext?: number }
   /** Which tasks run, also of those that a result leads to. */
   readonly selection: Selection
   /** The shell of a user on the host; the first call connects. */
