@@ -1,5 +1,6 @@
 // Plays and playbooks: which hosts get which tasks. Plain data and pure functions.
 import type { Facts } from './facts.ts'
+import { checkOptions, playOptions } from './known-options.ts'
 import type { GroupName, GroupVars, Host, HostSelector, SelectedVars, Site, SiteVars } from './site.ts'
 import type { CommonOptions, Handler, TaskList } from './task.ts'
 
@@ -70,7 +71,10 @@ export interface Playbook<S extends Site = Site> {
 /** A play. Inside `playbook(site, [ … ])` its context is typed by the site. */
 export const play = <S extends Site, const Selector extends HostSelector<S> | readonly HostSelector<S>[]>(
   spec: PlaySpec<S, Selector>,
-): Play<S> => ({ kind: 'play', spec, origin: new Error(`play '${spec.name}'`) })
+): Play<S> => {
+  checkOptions(`play '${spec.name}'`, spec, playOptions)
+  return { kind: 'play', spec, origin: new Error(`play '${spec.name}'`) }
+}
 
 /** A playbook: plays in order, over a typed site. */
 export const playbook = <S extends Site>(site: S, plays: readonly Play<NoInfer<S>>[]): Playbook<S> => ({

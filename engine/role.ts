@@ -1,4 +1,5 @@
 // A role: a named function from params to tasks.
+import { checkOptions, commonOptions } from './known-options.ts'
 import type { Handler, RoleCall, TaskList } from './task.ts'
 
 /** A role as playbooks call it. `roleName` tells it from a plain function. */
@@ -36,6 +37,7 @@ const roleCall = <Params>(spec: RoleSpec<Params>, params: Params, definition: Ro
   handlers: spec.handlers ?? [],
   options: {},
   with(more) {
+    checkOptions(`role '${spec.name}'`, more, commonOptions)
     return { ...this, options: { ...this.options, ...more } }
   },
 })

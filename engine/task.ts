@@ -1,5 +1,6 @@
 // Tasks, blocks and handlers: plain data that a play's functions return. Runs nothing.
 import { TsplayError } from './error.ts'
+import { blockOptions, checkOptions, handlerOptions, taskOptions } from './known-options.ts'
 import type { Meta } from './meta.ts'
 import type { Action } from './module.ts'
 import type { Host } from './site.ts'
@@ -168,6 +169,7 @@ export type TaskList = readonly TaskItem[]
 export function task<Result>(name: string, action: Action<Result>, options: TaskOptions<Result> = {}): Task<Result> {
   if (action?.kind !== 'action')
     throw new TsplayError(`task '${name}': the second argument must be an action, such as copy({ … })`)
+  checkOptions(`task '${name}'`, options, taskOptions)
   checkNumbers(name, options)
   return {
     kind: 'task',
@@ -202,11 +204,13 @@ export function block(
   options: CommonOptions & { name?: string; rescue?: Block['rescue']; always?: TaskList } = {},
 ): Block {
   const { name, rescue, always, ...common } = options
+  checkOptions(name === undefined ? 'block' : `block '${name}'`, options, blockOptions)
   return { kind: 'block', name, tasks, rescue, always, options: common }
 }
 
 /** A handler: `handler('restart nginx', systemd({ name: 'nginx', state: 'restarted' }))`. One name, one handler in a play. */
 export function handler(name: string, tasks: TaskItem, options: HandlerOptions = {}): Handler {
+  checkOptions(`handler '${name}'`, options, handlerOptions)
   const named = tasks && (tasks as Action).kind === 'action' ? task(name, tasks as Action) : tasks
   return { kind: 'handler', name, tasks: [named], options }
 }

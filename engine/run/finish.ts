@@ -123,7 +123,9 @@ async function finish(
   else counters.ok++
   if (ending.changed) {
     counters.changed++
-    notify(context, node)
+    // as in Ansible, a failure notifies nobody, ignored or not
+    if (failed) withdrawn(context, node)
+    else notify(context, node)
   } else if (entry.applies) withdrawn(context, node)
   if (!node.registered) {
     cursor.advance()

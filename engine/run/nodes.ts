@@ -145,7 +145,8 @@ function taskNode({ name, action, options, registered }: Task, scope: Scope): Ta
     ...keyed(scope, name),
     name,
     action,
-    options: { ...inner.options, ...options, environment: inner.options.environment },
+    // what it shares with others is settled: conditions hold together, environments are merged
+    options: { ...options, ...inner.options },
     scope: inner,
     around: { ...scope, tags: inner.tags },
     registered: registered as TaskNode['registered'],
