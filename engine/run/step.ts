@@ -31,7 +31,7 @@ function liveOutput(context: HostContext, node: TaskNode): NonNullable<Step['onO
         type: 'output',
         play: context.play,
         host: context.host.name,
-        task: node.name,
+        task: context.mask.hide(node.name),
         stream,
         text: context.mask.hide(line),
       })
