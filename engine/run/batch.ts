@@ -5,7 +5,7 @@ import { createFlushes } from './handlers.ts'
 import { answersOf, type HostContext } from './host-context.ts'
 import { knownFacts, recallFacts } from './host-facts.ts'
 import { runTasks } from './host-run.ts'
-import { leftNotifications } from './left-handlers.ts'
+import { takeUpLeft, tellUnknown } from './left-handlers.ts'
 import { guarded } from './lost-host.ts'
 import { members as createMembers } from './members.ts'
 import type { Stop } from './nodes.ts'
@@ -82,7 +82,7 @@ export async function runBatch(
           const list = lists.get(context)
           if (!list) return
           context.handlers = list.handlers
-          leftNotifications(context, options)
+          takeUpLeft(context)
           if (context.record.from === null) return
           context.emit({ type: 'host', host: context.host.name, state: 'planning' })
           await runTasks(context, list.nodes, {
@@ -105,6 +105,7 @@ export async function runBatch(
       }),
     ),
   )
+  for (const context of contexts) tellUnknown(context, options)
   if (ending?.what === 'failure') for (const context of contexts) stop(context, ending.because)
   await flushes.last(through, forceHandlers, companyOf)
   for (const context of contexts) context.doing = ''

@@ -8,6 +8,7 @@ import { checkTopics, handlersFor } from './handler-names.ts'
 import type { HostContext } from './host-context.ts'
 import { withFacts } from './host-facts.ts'
 import { readHandedOn } from './lazy-facts.ts'
+import { takeUpLeft } from './left-handlers.ts'
 import { lostEvent } from './lost-host.ts'
 import { handlersOf, keysOf, type Node, nodesOf, type TaskNode } from './nodes.ts'
 import { type Entry, isDry, type Prepared } from './plan.ts'
@@ -206,6 +207,7 @@ export async function follow(
     return await withFacts(context, () => {
       const all = nodesOf(node.registered!(result), { ...node.around, keys: keysOf(node) })
       checkTopics(all, context.handlers)
+      takeUpLeft(context)
       for (const { options } of tasksOf(all)) if (options.delegateTo !== undefined) context.delegate(options.delegateTo)
       // handlers run whatever is selected
       const nodes = handler ? all : select(all, context.selection)

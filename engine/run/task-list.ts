@@ -36,9 +36,10 @@ export function hostTasks(options: RunOptions, play: Play, host: Host): HostTask
 export function tasksWith(options: RunOptions, play: Play, host: Host, read: ReadFact): HostTasks | FactsNeeded {
   const names = handlerNames()
   // handlers of roles come first, then those the play lists, then those that only its own tasks know
-  const unlisted: ScopedHandler[] = []
+  let unlisted: ScopedHandler[] | undefined = []
   const onHandler = (added: ScopedHandler): void => {
-    if (added.scope.roles.length > 0) names.add(added)
+    // what follows from a result comes when the list is made
+    if (added.scope.roles.length > 0 || !unlisted) names.add(added)
     else unlisted.push(added)
   }
   const { spec } = play
@@ -65,6 +66,7 @@ export function tasksWith(options: RunOptions, play: Play, host: Host, read: Rea
     const nodes = select(all, options.selection)
     for (const handler of own) names.add({ handler, scope })
     for (const handler of unlisted) names.add(handler)
+    unlisted = undefined
     const handlers = names.all
     const later: Node[] = []
     // a handler may notify others, which come up here

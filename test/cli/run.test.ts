@@ -18,7 +18,7 @@ const unreachable = inventoryOf(
   "{ web: { hosts: { w1: { address: 'a' }, gone: { transport: 'ssh', address: '127.0.0.1', port: 1 } } } }",
 )
 
-describe('the exit code', () => {
+describe('the exit code (A085)', () => {
   beforeEach(() => {
     book("task('dir', directory({ path: '" + site.dir + "/made-' + host.name })),")
   })
@@ -57,7 +57,7 @@ describe('the exit code', () => {
 })
 
 describe('-o ndjson', () => {
-  test('is one event a line, the recap last, with the fields that scripts rely on', async () => {
+  test('is one event a line, the recap last, with the fields that scripts rely on (A086, A155)', async () => {
     book(
       "role({ name: 'r', tasks: () => [task('hi', copy({ content: 'x', dest: '" +
         site.dir +

@@ -140,6 +140,23 @@ describe('handlers that are due', () => {
     expect(record.due()).toEqual(['restart'])
   })
 
+  test('are found where only a result brings them up (X05)', async () => {
+    const behind: Plays = [
+      {
+        tasks: (context) => [
+          task('look', command({ cmd: 'true' }), { changedWhen: false }).register(() => [config(context)]),
+          risky(context),
+        ],
+      },
+    ]
+    breakIt()
+    await run(behind)
+    mendIt()
+    const ran = await run(behind)
+    expect(namesOn(ran, 'h1')).toEqual(['look ok', 'config ok', 'risky changed', 'restart ok'])
+    expect(notices(ran)).toHaveLength(1)
+  })
+
   test('are told where the playbook has them no more (X05)', async () => {
     breakIt()
     await run(plays)

@@ -1,6 +1,6 @@
 // X01: a playbook that is wrong does not compile. Checked by `tsc --noEmit`; every line below an expected error is one.
-import { block, pattern, play, playbook, task } from 'tsplay'
-import { command, copy, directory, lineInFile, systemd, template } from 'tsplay/modules'
+import { block, handler, outsider, pattern, play, playbook, sync, task, topic } from 'tsplay'
+import { background, command, copy, directory, jobStatus, lineInFile, systemd, template } from 'tsplay/modules'
 import { cluster, etcd, restart, shop } from './site.ts'
 
 // what is right compiles, and its types are what the schemas say
@@ -118,6 +118,44 @@ task('x', command({ cmd: 'date' }), { changed_when: false })
 task('x', directory({ path: '/x' }), { notify: 'restart etcd' })
 // @ts-expect-error: nor is a task
 task('x', directory({ path: '/x' }), { notify: [restart, task('y', directory({ path: '/x' }))] })
+
+// a topic is something of its own
+const renewed = topic('certificates are renewed')
+task('x', directory({ path: '/x' }), { notify: [restart, renewed] })
+handler('reload', command({ cmd: 'true' }), { listen: renewed })
+// @ts-expect-error: its name is not enough
+handler('reload', command({ cmd: 'true' }), { listen: 'certificates are renewed' })
+
+// what a rescue is given, and where a task may be delegated
+block([], {
+  rescue: ({ task: name, result }) => [result.failed && task(name.toUpperCase(), directory({ path: '/x' }))],
+})
+// @ts-expect-error: what a task gave is unknown until it is looked at
+block([], { rescue: ({ result }) => [directory({ path: result.path })] })
+playbook(cluster, [
+  play({
+    name: 'x',
+    hosts: 'masters',
+    strategy: 'linear',
+    tasks: ({ groups, hosts }) => [
+      task('x', directory({ path: '/x' }), { delegateTo: groups.masters[0]! }),
+      task('x', directory({ path: '/x' }), { delegateTo: hosts[0]!.name }),
+      task('x', directory({ path: '/x' }), { delegateTo: outsider('192.0.2.1', { user: 'root' }) }),
+      sync('together'),
+    ],
+  }),
+  // @ts-expect-error: that is called 'independent'
+  play({ name: 'x', hosts: 'all', strategy: 'free', tasks: () => [] }),
+])
+// @ts-expect-error: an outsider is not a list of hosts
+task('x', directory({ path: '/x' }), { delegateTo: [outsider('192.0.2.1')] })
+
+// what runs on is a job, and only what runs
+task('x', background({ run: command({ cmd: 'date' }), seconds: 1 })).register(({ job }) => [jobStatus({ job })])
+// @ts-expect-error: a job is not its number
+jobStatus({ job: '1' })
+// @ts-expect-error: a job gives its output when it is looked at
+task('x', background({ run: command({ cmd: 'date' }), seconds: 1 })).register(({ stdout }) => [stdout && restart])
 
 // what is no task
 // @ts-expect-error: a text is no task
