@@ -8,6 +8,8 @@ export interface Writing {
   over(): boolean
   /** Whether the rest is not to be run; only the `sent` first steps were written then. */
   skipRest(sent: number): boolean
+  /** Resolves when the step at `place` may be sent; undefined: at once. */
+  turn(place: number): Promise<unknown> | undefined
   /** Told before anything of the step at `place` is written. */
   begins(place: number): void
   /** What to make of an error of the step at `place`. */
@@ -20,6 +22,11 @@ export interface Writing {
  */
 export async function writeBundle(sender: Sender, frames: readonly Frame[], writing: Writing): Promise<void> {
   for (const [place, frame] of frames.entries()) {
+    const turn = writing.turn(place)
+    if (turn) {
+      await sender.flush()
+      await turn
+    }
     if (writing.over() || writing.skipRest(place)) break
     writing.begins(place)
     try {

@@ -23,6 +23,7 @@ export class Bundle {
   shellEnds = false
   /** Steps of which at least a part was sent. */
   sent = 0
+  readonly #reached: { readonly place: number; readonly wake: () => void }[] = []
   readonly #firstId: number
   readonly #records: Record[]
   readonly #at = { stdout: 0, stderr: 0 }
@@ -44,6 +45,12 @@ export class Bundle {
 
   get ended(): boolean {
     return this.running >= this.#expected
+  }
+
+  /** Resolves when all steps before `place` have ended. */
+  reached(place: number): Promise<void> {
+    if (this.running >= place) return Promise.resolve()
+    return new Promise((wake) => this.#reached.push({ place, wake }))
   }
 
   /** Only the first `count` steps will be sent. */
@@ -70,6 +77,7 @@ export class Bundle {
       this.shellEnds = true
       this.limit(place + 1)
     }
+    for (const { place: awaited, wake } of this.#reached) if (this.running >= awaited) wake()
     const next = this.#records[place + 1]
     if (next) next.startedAt = performance.now()
     return this.ended ? 'all ended' : 'step ended'

@@ -58,6 +58,11 @@ export interface Step {
    * end of the step before. None, or 0: no limit.
    */
   readonly timeout?: number
+  /**
+   * It is sent only when the steps before it have ended, which costs a round trip. So it has certainly not begun where the
+   * connection breaks while one of those runs.
+   */
+  readonly waits?: boolean
   /** Live output, as it arrives. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
 }
@@ -79,7 +84,7 @@ export interface Session {
    * Sends all steps at once and runs them one after the other, each in its own subshell with empty stdin. With
    * `stopOnFailure`, the steps after the first one with a non-zero code are not run and their places hold undefined.
    * So do the steps after one that timed out, or failed with content of its own: their shell is gone, and the next
-   * bundle opens another. Costs one round trip. Bundles on one session queue up in order.
+   * bundle opens another. Costs one round trip, and one for each step that waits. Bundles on one session queue up in order.
    * @throws ConnectionLost when the connection or the shell breaks, with how far the bundle came; TsplayError kind
    * `interrupted` when `signal` aborts or the connection is closed (what ran is killed by then), `task` when a content
    * changes or cannot be read while it is sent. Each says what was running.

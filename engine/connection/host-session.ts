@@ -45,7 +45,7 @@ export function hostSession(
     if (options?.signal?.aborted) throw new TsplayError(`${transport.name}: interrupted`, { kind: 'interrupted' })
     if (steps.length === 0) return []
     const opened = await open()
-    count(1)
+    count(1 + steps.slice(1).filter(({ waits }) => waits).length)
     return opened.run(steps, options)
   }
 

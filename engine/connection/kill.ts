@@ -51,8 +51,9 @@ const program =
   (token: string): string =>
     [...greeting(token, 'kill'), ...killing(group)].join(' ')
 
+/** Shell text that ends a process group: TERM, and KILL for what is left after the grace. */
 // Neither `-s NAME` nor `--` before a group is taken by every shell; this form is.
-const killing = (group: number): string[] => [
+export const killing = (group: number): string[] => [
   ...membersAlive(group),
   `kill -TERM -${group} 2>/dev/null || exit 0;`,
   `_tsp_t=0; while [ "$_tsp_t" -lt ${grace * 20} ]; do`,

@@ -1,7 +1,7 @@
 // What a lost connection may have left running on its host, and how the next one ends it. Knows no protocol.
-import { grace, greeting } from './bootstrap.ts'
+import { greeting } from './bootstrap.ts'
 import type { Become } from './connection.ts'
-import { runBeside } from './kill.ts'
+import { killing, runBeside } from './kill.ts'
 import type { Transport } from './transport.ts'
 
 /** A shell that was out of reach before it ended. */
@@ -23,15 +23,12 @@ export interface Remains {
 export async function endRemains(transport: Transport, remains: Remains): Promise<void> {
   const { become, pid, group, token, busy } = remains
   if (![pid, group].every((id) => Number.isSafeInteger(id) && id > 1)) return
-  const whom = busy ? `-${group}` : `${pid}`
   await runBeside(transport, become, (own) =>
     [
       ...greeting(own, 'end'),
       `if [ -r /proc/$$/cmdline ]; then grep -q ${token} /proc/${pid}/cmdline 2>/dev/null || exit 0;`,
       `else case $(ps -o args= -p ${pid} 2>/dev/null) in *${token}*) ;; *) exit 0;; esac; fi;`,
-      `kill -TERM ${whom} 2>/dev/null || exit 0;`,
-      `_tsp_t=0; while [ "$_tsp_t" -lt ${grace} ] && kill -0 ${whom} 2>/dev/null; do sleep 1; _tsp_t=$(($_tsp_t + 1)); done;`,
-      `kill -KILL ${whom} 2>/dev/null; exit 0`,
+      ...(busy ? killing(group) : [`kill -TERM ${pid} 2>/dev/null; exit 0`]),
     ].join(' '),
   ).catch(() => {})
 }

@@ -95,16 +95,24 @@ export class ResidentShell {
       frameOf(step, { nonce: this.#nonce, id: ++this.#steps, bundle: number, stopOnFailure }),
     )
     const outcome = await new Promise<Outcome>((resolve) => {
-      const abort = () => resolve({ why: 'broken', error: this.#error('interrupted', 'interrupted') })
+      let isOver = false
+      let wake = () => {}
+      const overAlready = new Promise<void>((woken) => {
+        wake = woken
+      })
+      const abort = () => over({ why: 'broken', error: this.#error('interrupted', 'interrupted') })
       signal?.addEventListener('abort', abort)
       const over = (result: Outcome) => {
         signal?.removeEventListener('abort', abort)
+        isOver = true
+        wake()
         resolve(result)
       }
       this.#current = { bundle, over }
       if (!this.usable) over({ why: 'gone', exit: {} })
       this.#startTimer()
-      this.#write(frames, bundle, stopOnFailure).catch((error) => over({ why: 'broken', error }))
+      const until = { isOver: () => isOver, over: overAlready }
+      this.#write(frames, bundle, stopOnFailure, until).catch((error) => over({ why: 'broken', error }))
     })
     clearTimeout(this.#stepTimer)
     try {
@@ -142,9 +150,18 @@ export class ResidentShell {
     }
   }
 
-  #write(frames: readonly Frame[], bundle: Bundle, stopOnFailure: boolean): Promise<void> {
+  #write(
+    frames: readonly Frame[],
+    bundle: Bundle,
+    stopOnFailure: boolean,
+    until: { readonly isOver: () => boolean; readonly over: Promise<void> },
+  ): Promise<void> {
     return writeBundle(this.#sender, frames, {
-      over: () => this.#current?.bundle !== bundle || !this.usable,
+      over: () => until.isOver() || !this.usable,
+      turn: (place) =>
+        place > 0 && bundle.steps[place]?.waits === true
+          ? Promise.race([bundle.reached(place), until.over])
+          : undefined,
       skipRest: (sent) => {
         if (!stopOnFailure || !bundle.failed) return false
         bundle.limit(sent)

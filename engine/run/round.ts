@@ -48,7 +48,10 @@ export function createRound(
     ahead: (from: number) => readonly TaskNode[],
   ): Promise<'asked' | number | undefined> {
     context.doing = 'planning'
-    if (lastWord) throw lastWord
+    if (lastWord) {
+      for (const { name } of [...planned()].filter(isTask).slice(0, 1)) context.at = name
+      throw lastWord
+    }
     const now = upToDoubt(await plan(working, planned(), prepared))
     const applying = now.entries.filter((entry) => entry.applies)
     let outputs: readonly (StepOutput | undefined)[] = []
@@ -77,7 +80,10 @@ export function createRound(
   function upToDoubt(given: Plan): Plan {
     const at = given.entries.findIndex(({ node, applies }) => applies && doubts.has(node))
     if (at < 0) return given
-    if (at === 0) throw doubts.get(given.entries[0]!.node)
+    if (at === 0) {
+      context.at = given.entries[0]!.node.name
+      throw doubts.get(given.entries[0]!.node)
+    }
     return { entries: given.entries.slice(0, at), blocked: undefined, finished: false }
   }
 
@@ -113,7 +119,13 @@ export function createRound(
     context.emit({ type: 'host', host: context.host.name, state: 'applying' })
     const groups = await questionsAhead(working, ahead, applying, prepared, window)
     const own = groups.find((group) => userKey(group.become) === userKey(become))
-    const steps = applying.map((entry) => ({ ready: prepared.get(entry.node) as Ready, step: stepOf(working, entry) }))
+    const steps = applying.map((entry, index) => {
+      const before = applying[index - 1]?.node
+      // so that a lost connection leaves a command in doubt only where the command itself was running
+      const goesOn = before !== undefined && (!onlyOnce(before) || before.options.ignoreUnreachable === true)
+      const waits = goesOn && onlyOnce(entry.node)
+      return { ready: prepared.get(entry.node) as Ready, step: { ...stepOf(working, entry), ...(waits && { waits }) } }
+    })
     for (const { node } of applying) intended(context, node)
     return working.throttled(last, () =>
       last.options.async === undefined
