@@ -54,7 +54,7 @@ describe.skipIf(sudoMissing)(`becoming another user${sudoMissing ? ` (${sudoMiss
   }
   const who = sh`id -un; echo "$HOME"; pwd; echo "$PATH"; echo "[$LC_ALL]"`
 
-  test('sudo without password: home, directory and PATH are the other user’s, contents come through', async () => {
+  test('sudo without password: home, directory and PATH are the other user’s, contents come through (A106)', async () => {
     const session = await (await as(free)).session({ method: 'sudo', user: 'root' })
     const data = Buffer.alloc(2_000_000, 'x')
     const [first, second] = await session.bundle([{ script: who }, { script: sh`${contentOf(data)} | sha256sum` }])
@@ -88,7 +88,7 @@ describe.skipIf(sudoMissing)(`becoming another user${sudoMissing ? ` (${sudoMiss
     expect((await session.bundle([{ script: sh`:` }]))[0]?.code).toBe(0)
   })
 
-  test('sudo with password: it is given at the prompt, and appears in no process list', async () => {
+  test('sudo with password: it is given at the prompt, and appears in no process list (A105, X10)', async () => {
     const connection = await as(asked)
     const session = await connection.session({ method: 'sudo', user: 'root', password: secret(asked.password) })
     const [output] = await session.bundle([{ script: sh`id -un; ps -eo args; env` }])
@@ -111,7 +111,7 @@ describe.skipIf(sudoMissing)(`becoming another user${sudoMissing ? ` (${sudoMiss
     return error as TsplayError
   }
 
-  test('a wrong password is said to be wrong, and not shown', async () => {
+  test('a wrong password is said to be wrong, and not shown (A105)', async () => {
     const error = await refusal(asked, { method: 'sudo', user: 'root', password: secret('wr0ng') })
     expect(error).toMatchObject({ kind: 'task', message: "web1: sudo: wrong password for becoming 'root'" })
     expect(formatError(error) + error.stack + JSON.stringify(error)).not.toContain('wr0ng')
@@ -141,7 +141,7 @@ describe.skipIf(sudoMissing)(`becoming another user${sudoMissing ? ` (${sudoMiss
     expect((await session.bundle([{ script: sh`:` }]))[0]?.code).toBe(0)
   })
 
-  test('su: root needs no password, others are asked for it', async () => {
+  test('su: root needs no password, others are asked for it (A105)', async () => {
     const root = await connect({ ...localTarget, transport: 'local' })
     connections.push(root)
     const nobodys = await root.session({ method: 'su', user: nobody.name })

@@ -104,7 +104,7 @@ describe('known_hosts', () => {
   })
 })
 
-describe('the policy for host keys', () => {
+describe('the policy for host keys (A102)', () => {
   let directory: string
   let target: Target
   beforeEach(() => {
@@ -158,7 +158,7 @@ describe('the policy for host keys', () => {
     expect(readFileSync(target.knownHosts, 'utf8')).toBe(`${line('two', b)}\n${line('web1.lan', a)}\n`)
   })
 
-  test('many hosts, and the same one many times, are each recorded once', async () => {
+  test('many hosts, and the same one many times, are each recorded once (X12)', async () => {
     const hosts = Array.from({ length: 60 }, (_, index) => ({ address: `web${index % 30}`, key: keys[index % 30]! }))
     await Promise.all(hosts.map(({ address, key }) => verify('accept-new', key, { address })))
     const lines = readFileSync(target.knownHosts, 'utf8').trim().split('\n').sort()

@@ -168,7 +168,7 @@ describe.skipIf(sshdMissing)(`over ssh${sshdMissing ? ` (${sshdMissing})` : ''}`
     }
   })
 
-  test('six hosts connect at once, and their keys are recorded once', async () => {
+  test('six hosts connect at once, and their keys are recorded once (X12)', async () => {
     const knownHosts = join(sshd.directory, 'fresh')
     const connections = await Promise.all(Array.from({ length: 6 }, () => connect({ ...sshd.target, knownHosts })))
     await Promise.all(connections.map((connection) => connection.close()))

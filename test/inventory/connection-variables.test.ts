@@ -4,7 +4,7 @@ import { opened, refused, varsOf } from './opened.ts'
 
 const host = async (line: string) => (await opened({ 'hosts.ini': `[web]\nw ${line}\n` })).hosts.get('w')!
 
-describe('connection variables of Ansible', () => {
+describe('connection variables of Ansible (A103)', () => {
   test.each<[string, object]>([
     [
       'ansible_host=10.0.0.1 ansible_port=2222 ansible_user=ops',
@@ -87,7 +87,7 @@ describe('connection variables of Ansible', () => {
     },
   )
 
-  test('hold by the precedence of variables, whichever name they have', async () => {
+  test('hold by the precedence of variables, whichever name they have (A058)', async () => {
     const { hosts } = await opened({
       'hosts.ini':
         '[web]\nw ansible_ssh_user=host\nv\n[web:vars]\nansible_user=group\n[all:vars]\nansible_user=all\nansible_port=2222\n',

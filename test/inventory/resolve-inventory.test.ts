@@ -89,7 +89,7 @@ describe('an inventory resolves (X01, A122)', () => {
     expect(prod.hosts.get('lb1')?.vars).toEqual({ apiHost: 'lb.example', apiPort: 6443 })
   })
 
-  test('with connection settings apart from variables, by the same precedence', () => {
+  test('with connection settings apart from variables, by the same precedence (A058)', () => {
     expect(prod.hosts.get('lb1')).toMatchObject({ address: '10.0.0.9', connection: { user: 'admin', port: 2222 } })
     expect(prod.hosts.get('n1')?.connection).toEqual({ user: 'root', port: 22, become: true })
     expect(prod.hosts.get('m1')?.connection).toEqual({ user: 'root', port: 23, become: true })

@@ -43,7 +43,7 @@ describe('a run', () => {
     expect(second.outcome.hosts.h1).toMatchObject({ ok: 3, changed: 0, failed: 0 })
   })
 
-  test('asks a converged host once, however many tasks there are (R4)', async () => {
+  test('asks a converged host once, however many tasks there are (R4, X03)', async () => {
     const tasks = one((dir) => Array.from({ length: 200 }, (_, index) => directory({ path: `${dir}/d${index}` })))
     await lab.run(tasks)
     const second = await lab.run(tasks)
@@ -231,7 +231,7 @@ describe('a run', () => {
     expect(outcome.hosts.h1).toMatchObject({ rescued: 1, failed: 1 })
   })
 
-  test('kills a task at its timeout', async () => {
+  test('kills a task at its timeout (A037)', async () => {
     const { task: find } = await lab.run(one(() => [task('slow', command({ cmd: ['sleep', '60'] }), { timeout: 0.3 })]))
     expect(find('slow')).toMatchObject({ status: 'failed', message: expect.stringContaining('timeout of 0.3 s') })
   })

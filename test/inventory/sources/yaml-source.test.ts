@@ -38,7 +38,7 @@ describe('a YAML inventory (A121)', () => {
     expect(varsOf(found, 'w')).toEqual({ a: 1, b: 2, c: '1', d: '{{ x }}', e: ['p', 'q'] })
   })
 
-  test('keeps values that ansible-vault has encrypted as secrets that say so when they are needed', async () => {
+  test('keeps values that ansible-vault has encrypted as secrets that say so when they are needed (A154)', async () => {
     const found = await opened(yaml('web: {hosts: {w: {p: !vault "$ANSIBLE_VAULT;1.1;AES256"}}}\n'))
     const { p } = found.hosts.get('w')!.vars as { p: unknown }
     expect(isSecret(p)).toBe(true)
