@@ -99,9 +99,9 @@ export async function runBatch(
           context.emit({ type: 'host', host: context.host.name, state: 'done' })
         }),
       ).finally(() => {
+        tooManyLost()
         step?.leave()
         members.leave(context.host.name)
-        tooManyLost()
       }),
     ),
   )

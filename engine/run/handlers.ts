@@ -6,7 +6,7 @@ import type { Company } from './company.ts'
 import type { HostContext, Notification } from './host-context.ts'
 import { runTasks } from './host-run.ts'
 import { guarded } from './lost-host.ts'
-import { keysOf, nodesOf } from './nodes.ts'
+import { handlerNodes, keysOf } from './nodes.ts'
 import type { Seat } from './seats.ts'
 import type { StepBatch } from './stepping.ts'
 
@@ -71,7 +71,7 @@ export function createFlushes({ steps, emit }: { steps: StepBatch | undefined; e
       emit({ type: 'notice', host: context.host.name, message: `handler '${name}' is due: ${left}` })
     const step = steps?.join(context, name)
     try {
-      const nodes = nodesOf(handler.tasks, { ...scope, keys: keysOf({ key }) })
+      const nodes = handlerNodes({ handler, scope }, keysOf({ key }))
       await runTasks(context, nodes, { handler: true, seat, company, ...(step && { step }) })
     } finally {
       step?.leave()

@@ -59,6 +59,8 @@ export async function runTasks(context: HostContext, nodes: readonly Node[], opt
       const [next] = cursor.upcoming()
       if (!next) return
       const choice = isTask(next) ? await step?.next(cursor.upcoming()) : undefined
+      // the others may have come to an end meanwhile
+      if (choice && company.ending && !ending && !handler) continue
       if (choice === 'skip') await round.skip(next as TaskNode, 'declined when asked')
       else await seat.work(() => comeTo(next, choice))
     }

@@ -111,6 +111,15 @@ export interface ScopedHandler {
   readonly scope: Scope
 }
 
+/**
+ * The tasks of a handler. Of what it stands in they take who runs them and how, and not whether, where and how often:
+ * that was for the tasks that have notified it.
+ */
+export function handlerNodes({ handler, scope }: ScopedHandler, keys: Keys): Node[] {
+  const { become, environment, noLog, timeout, diff } = scope.options
+  return nodesOf(handler.tasks, { ...scope, keys, options: { become, environment, noLog, timeout, diff } })
+}
+
 /** Flattens a list. @throws TsplayError for an entry that is no task, with its position. */
 export function nodesOf(list: TaskList, scope: Scope): Node[] {
   return list.flatMap((item, index) => nodesOfItem(item, scope, index))

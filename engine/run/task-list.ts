@@ -7,7 +7,7 @@ import type { Host } from '../site.ts'
 import type { TaskList } from '../task.ts'
 import { checkTopics, handlerNames } from './handler-names.ts'
 import { FactsNeeded, type LazyFacts, lazyFacts, type ReadFact, readHandedOn, readNoFact } from './lazy-facts.ts'
-import { keysOf, type Node, nodesOf, type ScopedHandler, scopeOf, within } from './nodes.ts'
+import { handlerNodes, keysOf, type Node, nodesOf, type ScopedHandler, scopeOf, within } from './nodes.ts'
 import { sourceOf } from './play-hosts.ts'
 import { select, tasksOf } from './selection.ts'
 import type { PlaySource, RunOptions } from './world.ts'
@@ -72,7 +72,7 @@ export function tasksWith(options: RunOptions, play: Play, host: Host, read: Rea
     // a handler may notify others, which come up here
     for (let index = 0; index < handlers.length; index++) {
       const { handler, scope } = handlers[index]!
-      later.push(...nodesOf(handler.tasks, { ...scope, keys: keysOf(), onHandler: names.add }))
+      later.push(...handlerNodes({ handler, scope: { ...scope, onHandler: names.add } }, keysOf()))
     }
     checkTopics([...all, ...later], handlers)
     if (made.lazy) for (const { action } of tasksOf([...nodes, ...later])) readHandedOn(action.params)

@@ -474,6 +474,18 @@ describe('handlers', () => {
     expect(namesOn(log, 'h1')).toEqual(['a changed', 'b changed', 'restart ok'])
   })
 
+  test('run although what names them first is skipped, delegated or done once (A048)', async () => {
+    const restart = note('restart')
+    const mine = role({ name: 'with a handler', handlers: [restart], tasks: () => [say('role task')] })
+    const ran = await lab.run(() => [
+      mine().with({ when: false }),
+      block([changes('once', { notify: restart })], { runOnce: true, delegateTo: 'h3' }),
+      changes('all', { notify: restart }),
+    ])
+    expect(hostsOf(ran.log, 'restart').sort()).toEqual(['h1', 'h2', 'h3'])
+    expect(ran.tasks.filter(({ task: name }) => name === 'restart').every(({ delegate }) => !delegate)).toBe(true)
+  })
+
   test('of a host that has failed run only when forced, by the play before the command line (A014, A049)', async () => {
     const plays = (forceHandlers?: boolean) => [
       {
