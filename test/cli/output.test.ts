@@ -72,7 +72,7 @@ describe('--profile (X14)', () => {
     expect((await run()).stdout).not.toContain('slowest')
   })
 
-  test('may stand in the environment and in the project’s flags', async () => {
+  test('may stand in the environment and in the project’s flags (A142)', async () => {
     const { stdout } = await site.tsplay(['run', 'book.ts', '-i', 'home', '-l', 'w1'], { env: { TSPLAY_PROFILE: '1' } })
     expect(stdout).toMatch(table)
     withConfig('{ profile: true }')
@@ -110,7 +110,7 @@ describe('--diff-context (A151)', () => {
     expect(readFileSync(file, 'utf8')).toContain('\ne\n')
   })
 
-  test('may stand in the project’s flags, and the command line wins', async () => {
+  test('may stand in the project’s flags, and the command line wins (A142)', async () => {
     withConfig('{ diffContext: 0 }')
     expect(await patch()).toHaveLength(2)
     expect(await patch('--diff-context', '2')).toHaveLength(6)

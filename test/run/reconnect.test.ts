@@ -164,7 +164,7 @@ describe('a connection that breaks', () => {
     expect(readFileSync(file, 'utf8')).toBe('x\n')
   })
 
-  test('runs a command again that has retries (A033)', async () => {
+  test('runs a command again that has retries (A026)', async () => {
     const { connect, cut } = cuttable()
     const file = path.join(lab.dir, 'ran')
     const cutter = cutWhen(file, () => cut('h1'))
@@ -245,7 +245,7 @@ describe('a connection that breaks', () => {
     await cutter
   })
 
-  test('on a task with ignoreUnreachable goes on with the next one, over another connection (A042)', async () => {
+  test('on a task with ignoreUnreachable goes on with the next one, over another connection (A028)', async () => {
     const { connect, cut } = cuttable()
     const flag = path.join(lab.dir, 'flag')
     const cutter = cutWhen(flag, () => cut('h1'))
