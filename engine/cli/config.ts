@@ -8,6 +8,7 @@ import { suggest, TsplayError } from '../error.ts'
 
 /** Takes the project's flags for a command. @throws TsplayError for a flag that does not exist or does not fit. */
 export async function applyConfig(command: Command): Promise<void> {
+  takeBack(command)
   const file = findConfig(process.cwd())
   if (file === undefined) return
   const { loadConfig } = await import('./load.ts')
@@ -18,6 +19,16 @@ export async function applyConfig(command: Command): Promise<void> {
     if (known && (source === undefined || source === 'default')) {
       command.setOptionValueWithSource(name, name === 'inventory' ? [value].flat() : value, 'config')
     }
+  }
+}
+
+/** `TSPLAY_BECOME=0` says no, and so do `false`, `no`, `off` and nothing at all; any variable would be a yes else. */
+function takeBack(command: Command): void {
+  for (const option of command.options) {
+    const value = option.envVar === undefined ? undefined : process.env[option.envVar]
+    const name = option.attributeName()
+    if (!option.isBoolean() || value === undefined || command.getOptionValueSource(name) !== 'env') continue
+    if (/^(?:0|false|no|off|)$/i.test(value.trim())) command.setOptionValueWithSource(name, false, 'env')
   }
 }
 

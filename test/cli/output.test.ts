@@ -79,6 +79,22 @@ describe('--profile (X14)', () => {
     expect((await run()).stdout).toMatch(table)
   })
 
+  test.each(['0', 'false', 'NO', 'off', ''])(
+    'is not asked for by TSPLAY_PROFILE=%s, whatever the project says (A142)',
+    async (value) => {
+      withConfig('{ profile: true }')
+      const { code, stdout } = await site.tsplay(['run', 'book.ts', '-i', 'home', '-l', 'w1'], {
+        env: { TSPLAY_PROFILE: value },
+      })
+      expect(code).toBe(0)
+      expect(stdout).not.toContain('slowest')
+      const asked = await site.tsplay(['run', 'book.ts', '-i', 'home', '-l', 'w1', '--profile'], {
+        env: { TSPLAY_PROFILE: value },
+      })
+      expect(asked.stdout).toContain('slowest')
+    },
+  )
+
   test('leaves the recap the last line of ndjson, as it is', async () => {
     const { stdout } = await run('--profile', '-o', 'ndjson')
     expect(stdout.trim().split('\n').at(-1)).toMatch(
