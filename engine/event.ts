@@ -29,6 +29,7 @@ export interface TaskEvent {
   /** In a check: whether it would change. */
   readonly changed: boolean
   readonly diff: readonly Difference[]
+  /** What its script took, with all tries and the waiting between them; 0 where there was nothing to do. */
   readonly durationMs: number
   /** The host that did it, where that was another. */
   readonly delegate?: string

@@ -21,6 +21,8 @@ export interface Settling {
   readonly prepared: Prepared
   readonly attempts: Map<TaskNode, number>
   readonly stale: Map<TaskNode, number>
+  /** When the first try of a task began that is tried again. */
+  readonly begun: Map<TaskNode, number>
   readonly handler: boolean
   /** The host has failed. */
   readonly lose: () => void
@@ -58,6 +60,7 @@ export async function settleAll(
     const ending = await withFacts(context, () => settle(entry, output, isDry(context, entry.node)))
     const attempt = again(settling.attempts, entry.node)
     if (ending.again && attempt < attemptsOf(entry.node.options)) {
+      if (attempt === 1) settling.begun.set(entry.node, performance.now() - (output?.durationMs ?? 0))
       return interrupt(retry(context, entry.node, attempt, settling.prepared))
     }
     const final: Ending = ending.again
@@ -110,7 +113,9 @@ async function finish(
   const { node } = entry
   const { counters } = context
   const { handler, company } = settling
-  context.emit(taskEvent(context, entry, ending, { durationMs: output?.durationMs ?? 0, attempts, handler }))
+  const begun = settling.begun.get(node)
+  const durationMs = begun === undefined ? (output?.durationMs ?? 0) : performance.now() - begun
+  context.emit(taskEvent(context, entry, ending, { durationMs, attempts, handler }))
   const { ignored, result } = ending
   const failed = ending.status === 'failed'
   if (node.options.runOnce && node.options.when !== false)

@@ -35,7 +35,15 @@ export async function runTasks(context: HostContext, nodes: readonly Node[], opt
     context.state = 'failed'
   }
   const cursor = walk(nodes, lose, from)
-  const settling: Settling = { prepared, attempts: new Map(), stale: new Map(), handler, lose, company }
+  const settling: Settling = {
+    prepared,
+    attempts: new Map(),
+    stale: new Map(),
+    begun: new Map(),
+    handler,
+    lose,
+    company,
+  }
   const round = createRound(context, cursor, settling, seat.away)
   let ending = false
   const reached = (): void => {

@@ -221,3 +221,21 @@ describe('output (X07)', () => {
     expect(JSON.stringify(ran.events)).not.toContain('whisper')
   })
 })
+
+describe('the time of a task (X14)', () => {
+  test('is that of its script, with all tries and the waiting between them, and none where there is nothing to do', async () => {
+    const ran = await lab.run(() => [
+      task('tried', shell({ cmd: `sleep 0.1; echo x >> ${at}; test $(wc -l < ${at}) -ge 3` }), {
+        retries: 5,
+        delay: 0.2,
+      }),
+      task('quick', shell({ cmd: 'true' })),
+      task('there', copy({ content: 'x', dest: `${at}2` })),
+      task('still there', copy({ content: 'x', dest: `${at}2` })),
+    ])
+    expect(ran.task('tried')).toMatchObject({ status: 'changed', attempts: 3 })
+    expect(ran.task('tried').durationMs).toBeGreaterThanOrEqual(680)
+    expect(ran.task('quick').durationMs).toBeLessThan(600)
+    expect(ran.task('still there').durationMs).toBe(0)
+  })
+})
