@@ -99,22 +99,23 @@ const lastStarted = (variable: string): string => `eval "${variable}=$"$_tsp_q;`
  * but whoever writes is told at once. A network that is gone without a word counts as well: what is written keeps the
  * host's kernel waiting for an acknowledgement, until that gives the connection up (on Linux after some 15 minutes).
  *
- * A shell that waits for its next step ends by itself then; one that is still there runs a step, and its process group
- * gets TERM, and KILL after the grace.
+ * A shell that waits for its next step ends by itself then, and this process with it. Otherwise a step runs, or the shell
+ * was killed and has left one: the process group gets TERM, and KILL after the grace.
  */
 const watcher = [
   '_tsp_watch() {',
   'trap "" PIPE; trap _tsp_unwatch TERM;',
   // In the background, so that a signal need not wait for its end; its outputs would keep the channel open.
   `while sleep ${secondsBetweenBeats} >/dev/null & ${lastStarted('_tsp_s')} wait "$_tsp_s" || exit 0; do`,
-  'kill -0 $$ || exit 0; echo "$_tsp_o beat" || break; done;',
-  'sleep 1; kill -0 $$ || exit 0;',
-  `trap "" TERM; kill -TERM -$_tsp_g; sleep ${grace}; kill -KILL -$_tsp_g; };`,
+  'kill -0 $$ && echo "$_tsp_o beat" || break; done;',
+  `sleep 1; trap "" TERM; kill -TERM -$_tsp_g; sleep ${grace}; kill -KILL -$_tsp_g; };`,
   '_tsp_unwatch() { kill "$_tsp_s"; exit 0; };',
   // In a substitution, so that it is no job of the shell: a step may wait for all its own, and look at $!. With exec,
   // since dash keeps what a function's own redirections replace, here the substitution, which would never end.
   `{ _tsp_w=$( { exec </dev/null >&4 2>/dev/null 4>&-; _tsp_watch; } & ${lastStarted('_tsp_x')} echo "$_tsp_x"); } 4>&1;`,
   '_tsp_bye() { kill "$_tsp_w" 2>/dev/null; exit "$1"; };',
+  // Whoever hears the end of a step no more is gone; the shell itself ends, but not what earlier steps have left on purpose.
+  'trap "_tsp_bye 0" PIPE TERM;',
 ]
 
 // Either way the script ends with a line of the nonce, so one that was cut short by a lost connection never runs.
@@ -128,10 +129,12 @@ const readScript = [
 
 // The subshell must not stand in a condition, or `set -e` would be without effect in it. It does not get to know the
 // mark, and only a step with content gets to see the protocol's input, as file descriptor 3.
+// Where nobody reads its output any more, it ends with its EXIT traps, which take away temporary files: a shell says
+// "Terminated" of what the watcher ends, and would die of that word.
 const runScript = [
   'if [ "$_tsp_c" -gt 0 ]; then',
-  '( unset _tsp_o; eval "$_tsp_s" ) 3<&0 </dev/null; _tsp_e=$?;',
+  '( unset _tsp_o; trap "exit 141" PIPE; eval "$_tsp_s" ) 3<&0 </dev/null; _tsp_e=$?;',
   'if [ "$_tsp_e" -gt 0 ]; then _tsp_end "$_tsp_e" lost; _tsp_bye 0; fi;',
   'IFS= read -r _tsp_x; [ "$_tsp_x" = "$_tsp_n" ] || { _tsp_end 0 sync; _tsp_bye 3; };',
-  'else ( unset _tsp_o; eval "$_tsp_s" ) </dev/null; _tsp_e=$?; fi;',
+  'else ( unset _tsp_o; trap "exit 141" PIPE; eval "$_tsp_s" ) </dev/null; _tsp_e=$?; fi;',
 ]
