@@ -30,15 +30,21 @@ export function pretty(stream: NodeJS.WriteStream, options: ReportOptions = {}):
   const spinner = ora({ stream, discardStdin: false, color: 'cyan' })
   const lines = beside(spinner, stream)
   const report = plain(lines.write, { ...options, color })
-  const states = new Map<string, HostState>()
+  const waiting = createWaiting()
   const running = createRunning()
+  let slow: string | undefined
   let timer: NodeJS.Timeout | undefined
-  const show = (): void => turn(spinner, [waitingText(states), running.text()], stream.columns)
+  const show = (): void => turn(spinner, [waiting.text(), slow], stream.columns)
+  // looked at once a second: with many hosts, every event would be too often
   const watch = (): void => {
-    if (running.any()) timer ??= setInterval(show, 1000).unref()
-    else if (timer !== undefined) {
+    if (running.any()) {
+      timer ??= setInterval(() => {
+        slow = running.text()
+        show()
+      }, 1000).unref()
+    } else if (timer !== undefined) {
       clearInterval(timer)
-      timer = undefined
+      timer = slow = undefined
       show()
     }
   }
@@ -50,7 +56,7 @@ export function pretty(stream: NodeJS.WriteStream, options: ReportOptions = {}):
   const reporter = (event: RunEvent): void => {
     running.add(event)
     if (event.type === 'host') {
-      states.set(event.host, event.state)
+      waiting.set(event.host, event.state)
       show()
     }
     watch()
@@ -82,13 +88,23 @@ function beside(spinner: Ora, stream: NodeJS.WriteStream): { write: Write; flush
   }
 }
 
-/** Hosts that connect or plan. */
-const waitingText = (states: ReadonlyMap<string, HostState>): string =>
-  (['connecting', 'planning'] as const)
-    .map((state) => ({ state, hosts: [...states].filter(([, each]) => each === state).map(([host]) => host) }))
-    .filter(({ hosts }) => hosts.length > 0)
-    .map(({ state, hosts }) => `${state} ${hosts.length > 3 ? `${hosts.length} hosts` : hosts.join(', ')}`)
-    .join('; ')
+/** Hosts that connect or plan, and a few words on them; as quick with thousands. */
+function createWaiting() {
+  const hosts = { connecting: new Set<string>(), planning: new Set<string>() }
+  const words = (state: keyof typeof hosts): string | undefined => {
+    const { size } = hosts[state]
+    if (size === 0) return undefined
+    return `${state} ${size > 3 ? `${size} hosts` : [...hosts[state]].join(', ')}`
+  }
+  return {
+    set(host: string, state: HostState): void {
+      hosts.connecting.delete(host)
+      hosts.planning.delete(host)
+      if (state === 'connecting' || state === 'planning') hosts[state].add(host)
+    },
+    text: (): string => [words('connecting'), words('planning')].filter(Boolean).join('; '),
+  }
+}
 
 function turn(spinner: Ora, parts: readonly (string | undefined)[], columns: number): void {
   const text = parts.filter(Boolean).join('; ').replaceAll('\t', ' ')

@@ -99,6 +99,16 @@ describe('pretty', () => {
     }
   })
 
+  test('takes 10,000 hosts that connect, plan and apply in less than two seconds', () => {
+    const { stream } = terminal(true)
+    const reporter = pretty(stream)
+    const start = performance.now()
+    for (const state of ['connecting', 'planning', 'applying', 'done'] as const)
+      for (let index = 0; index < 10_000; index++) reporter({ type: 'host', host: `m${index}`, state })
+    expect(performance.now() - start).toBeLessThan(2000)
+    reporter.close()
+  })
+
   test('takes 10,000 events in less than a second, also while it spins', () => {
     const { stream } = terminal(true)
     const reporter = pretty(stream)
