@@ -21,7 +21,6 @@ export function differenceLines(diff: readonly Difference[], colors: Colors): st
 const reasons = {
   binary: 'binary, not shown',
   large: `above ${diffLimit.toLocaleString('en')} bytes, not shown`,
-  unmade: 'known once it is made',
   unmade: 'not known before',
 } as const
 
