@@ -14,6 +14,8 @@ export interface Content {
   readonly bytes?: Uint8Array
   /** Its stream fails by itself where the bytes are not those of the digest any more: they need not be summed again. */
   readonly vouched?: boolean
+  /** True where a check has made it up: the run will make another (a key, a certificate). */
+  readonly provisional?: boolean
   /** A fresh stream over the content; exactly `size` bytes. */
   stream(): AsyncIterable<Uint8Array>
 }
@@ -22,7 +24,10 @@ export interface Content {
 export const diffLimit = 104_448
 
 /** A content held in memory. A string is encoded as UTF-8. */
-export function contentOf(data: string | Uint8Array, options: { secret?: boolean } = {}): Content {
+export function contentOf(
+  data: string | Uint8Array,
+  options: { secret?: boolean; provisional?: boolean } = {},
+): Content {
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
   return {
     kind: 'content',
@@ -30,6 +35,7 @@ export function contentOf(data: string | Uint8Array, options: { secret?: boolean
     size: bytes.length,
     secret: options.secret ?? false,
     bytes,
+    ...(options.provisional && { provisional: true }),
     async *stream() {
       if (bytes.length > 0) yield bytes
     },

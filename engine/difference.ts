@@ -14,8 +14,11 @@ export interface Difference {
   readonly after: unknown
   /** Unified diff, where both sides are text that may be shown. */
   readonly patch?: string
-  /** Why there is no unified diff of two contents that are no secret: one is binary, or above `diffLimit`. */
-  readonly withheld?: 'binary' | 'large'
+  /**
+   * Why there is no unified diff of two contents that are no secret: one is binary, above `diffLimit`, or (`unmade`, in a
+   * check) will be made in the run only, such as a certificate.
+   */
+  readonly withheld?: 'binary' | 'large' | 'unmade'
 }
 
 /** How differences are told. */
@@ -88,6 +91,8 @@ function contentDifference(actual: unknown, desired: unknown, path: readonly str
   const property = path.join('.')
   const secret = [actual, desired].some((side) => isContent(side) && side.secret)
   if (secret) return { property, before: actual == null ? null : '***', after: desired == null ? null : '***' }
+  if (isContent(desired) && desired.provisional)
+    return { property, before: shown(actual), after: 'made in the run', withheld: 'unmade' }
   const values = { property, before: shown(actual), after: shown(desired) }
   const withheld = [obstacle(actual), obstacle(desired)].sort().find((each) => each !== undefined)
   if (withheld) return { ...values, withheld }

@@ -56,6 +56,8 @@ export interface Store {
     name: string,
     renew: (present: Readonly<Record<string, string>> | undefined) => Promise<Readonly<Record<string, string>>>,
   ): Promise<Readonly<Record<string, string>>>
+  /** Whether the present value of `name` was made in this check, and goes with it: the run will make another. */
+  isProvisional?(name: string): boolean
 }
 
 /** Values that tasks leave for later tasks, on the same host or others. */

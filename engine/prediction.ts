@@ -94,8 +94,11 @@ export const will = {
     )
   },
 
-  /** A package at a version, or absent. What it brings with it (files, users, units) cannot be told. */
-  havePackage(name: string, version: string | null): Prediction {
+  /**
+   * A package at a version, or absent. What it brings with it (files, users, units) cannot be told, but for one thing:
+   * Debian's packages enable the unit that is called as they are (`enables`).
+   */
+  havePackage(name: string, version: string | null, { enables = false }: { enables?: boolean } = {}): Prediction {
     return {
       ...both(
         at(
@@ -107,8 +110,11 @@ export const will = {
         at(
           'unit',
           () => version !== null,
-          (before: UnitAnswer): UnitAnswer =>
-            before.load === 'not-found' ? { ...before, systemd: true, load: 'loaded' } : before,
+          (before: UnitAnswer, key: { name: string }): UnitAnswer => {
+            if (!isUnknown(before)) return before
+            const enabled = enables && unitName(key.name) === unitName(name)
+            return { ...before, systemd: true, load: 'loaded', ...(enabled && { enabled: 'enabled' }) }
+          },
         ),
       ),
       opaque: true,
@@ -194,6 +200,9 @@ const fileAnswer = (content: Content, unless: string | undefined): FileAnswer =>
   ...(content.sha256 !== unless && content.bytes && content.size <= diffLimit && { content: content.bytes }),
 })
 
+/** A unit that systemd has not loaded: there is none, or one of which no more is known than that it may come with a package. */
+const isUnknown = ({ load, enabled }: UnitAnswer): boolean => load === 'not-found' || enabled === ''
+
 /** A unit file that is written makes its unit known, stopped and disabled, or one to be reloaded. */
 function unitFile(path: string, { type }: PredictedFile): Prediction {
   const name = /^\/(?:etc|run|usr\/lib|lib)\/systemd\/system\/([^/]+)$/.exec(path)?.[1]
@@ -201,8 +210,6 @@ function unitFile(path: string, { type }: PredictedFile): Prediction {
     'unit',
     (key: { name: string }) => type === 'file' && name !== undefined && unitName(key.name) === name,
     (before: UnitAnswer) =>
-      before.load === 'not-found'
-        ? { ...before, load: 'loaded', enabled: 'disabled' }
-        : { ...before, needsReload: true },
+      isUnknown(before) ? { ...before, load: 'loaded', enabled: 'disabled' } : { ...before, needsReload: true },
   )
 }

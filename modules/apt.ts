@@ -116,7 +116,7 @@ export const apt = defineModule<AptParams, AptAnswers>({
     return aptScript(install, [], optionsOf(params, refresh))
   },
   predict: (params, { to }) => [
-    ...Object.entries(to?.packages ?? {}).map(([name, version]) => will.havePackage(name, version)),
+    ...Object.entries(to?.packages ?? {}).map(([name, version]) => will.havePackage(name, version, { enables: true })),
     ...(params.updateCache ? [willAnswer(listsProbe(params), { code: 0, stdout: 'fresh\n' })] : []),
   ],
 })

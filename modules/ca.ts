@@ -96,7 +96,9 @@ export const ca = defineModule<CaParams, PlacedState, CertificateResult, CaInput
       })
     }
     const attributes = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
-    const files: Writing[] = [placedFile(params.dest, contentOf(authority.certificate), { mode, ...attributes })]
+    const provisional = store.isProvisional?.(authorityPath(name)) ?? false
+    const certificate = contentOf(authority.certificate, { provisional })
+    const files: Writing[] = [placedFile(params.dest, certificate, { mode, ...attributes })]
     if (params.keyDest !== undefined) {
       const key = contentOf(signingKey(name, authority), { secret: true })
       files.push(placedFile(params.keyDest, key, { mode: keyMode, ...attributes }))

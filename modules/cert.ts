@@ -96,7 +96,8 @@ export const cert = defineModule<CertParams, PlacedState, CertificateResult, Cer
     const now = new Date()
     const authority = await findAuthority(store, params.ca, now)
     let issued = false
-    const value = await store.update(`pki/${params.ca}/${params.name}`, async (present) => {
+    const stored = `pki/${params.ca}/${params.name}`
+    const value = await store.update(stored, async (present) => {
       issued = false // asked again where another run was quicker
       const wish = wishOf(params)
       if (present && renewalReason(identityOf(present), wish, authority.parsed, now) === undefined) return present
@@ -110,7 +111,10 @@ export const cert = defineModule<CertParams, PlacedState, CertificateResult, Cer
     const attributes = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
     return {
       files: [
-        placedFile(params.dest, contentOf(certificate), { mode, ...attributes }),
+        placedFile(params.dest, contentOf(certificate, { provisional: store.isProvisional?.(stored) ?? false }), {
+          mode,
+          ...attributes,
+        }),
         placedFile(params.keyDest, contentOf(key, { secret: true }), { mode: keyMode, ...attributes }),
       ],
       issued,

@@ -50,8 +50,10 @@ const packageModule = defineModule<PackageParams, PackageState & { readonly mana
     const differing = specsOf(name).filter((spec) => to?.packages?.[spec.name] !== from.packages[spec.name])
     return state === 'absent' ? remove(from.manager, differing) : install(from.manager, differing)
   },
-  predict: (_params, { to }) =>
-    Object.entries(to?.packages ?? {}).map(([name, version]) => will.havePackage(name, version)),
+  predict: (_params, { from, to }) =>
+    Object.entries(to?.packages ?? {}).map(([name, version]) =>
+      will.havePackage(name, version, { enables: from.manager === 'apt' }),
+    ),
 })
 
 export { packageModule as package }

@@ -36,6 +36,7 @@ export function fileStore(dir: string, { check }: { readonly check: boolean }): 
   }
 
   return {
+    isProvisional: (name) => planned.has(name),
     update(name, renew) {
       checkName(name)
       const before = queues.get(name) ?? Promise.resolve()

@@ -45,6 +45,8 @@ describe('the store', () => {
     await store.update('a', make({ '.txt': 'planned' }))
     expect(await store.update('a', keep)).toEqual({ '.txt': 'planned' })
     expect(existsSync(dir)).toBe(false)
+    // whoever shows it says that the run will make another
+    expect([store.isProvisional?.('a'), store.isProvisional?.('b')]).toEqual([true, false])
   })
 
   it('asks one at a time for each name', async () => {
