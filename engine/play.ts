@@ -1,8 +1,8 @@
 // Plays and playbooks: which hosts get which tasks. Plain data and pure functions.
 import type { Facts } from './facts.ts'
-import { checkOptions, playOptions } from './known-options.ts'
+import { checkOptions, namesOf } from './known-options.ts'
 import type { GroupName, GroupVars, Host, HostSelector, SelectedVars, Site, SiteVars } from './site.ts'
-import type { CommonOptions, Handler, TaskList } from './task.ts'
+import { type CommonOptions, commonOptions, type Handler, type TaskList } from './task.ts'
 
 /** What is known before the run, and all that a play's task list may depend on. */
 export interface PlayContext<S extends Site = Site, Selector = unknown> {
@@ -67,6 +67,23 @@ export interface Playbook<S extends Site = Site> {
   readonly site: S
   readonly plays: readonly Play<S>[]
 }
+
+const playOptions = new Set([
+  ...commonOptions,
+  ...namesOf<Omit<PlaySpec<Site, unknown>, keyof CommonOptions>>({
+    name: true,
+    hosts: true,
+    serial: true,
+    order: true,
+    strategy: true,
+    maxFailPercentage: true,
+    forceHandlers: true,
+    handlers: true,
+    preTasks: true,
+    tasks: true,
+    postTasks: true,
+  }),
+])
 
 /** A play. Inside `playbook(site, [ … ])` its context is typed by the site. */
 export const play = <S extends Site, const Selector extends HostSelector<S> | readonly HostSelector<S>[]>(

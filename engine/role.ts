@@ -1,6 +1,6 @@
 // A role: a named function from params to tasks.
-import { checkOptions, commonOptions } from './known-options.ts'
-import type { Handler, RoleCall, TaskList } from './task.ts'
+import { checkOptions } from './known-options.ts'
+import { commonOptions, type Handler, type RoleCall, type TaskList } from './task.ts'
 
 /** A role as playbooks call it. `roleName` tells it from a plain function. */
 export type Role<Params> = ((

@@ -1,6 +1,6 @@
 // Tasks, blocks and handlers: plain data that a play's functions return. Runs nothing.
 import { TsplayError } from './error.ts'
-import { blockOptions, checkOptions, handlerOptions, taskOptions } from './known-options.ts'
+import { checkOptions, namesOf } from './known-options.ts'
 import type { Meta } from './meta.ts'
 import type { Action } from './module.ts'
 import type { Host } from './site.ts'
@@ -164,6 +164,42 @@ type AnyAction = Action<any>
 /** What may stand in a task list. Falsy entries are left out and lists flattened. */
 export type TaskItem = AnyTask | AnyAction | Block | RoleCall | Meta | TaskList | false | null | undefined | ''
 export type TaskList = readonly TaskItem[]
+
+const common: Record<keyof Required<CommonOptions>, true> = {
+  when: true,
+  tags: true,
+  become: true,
+  environment: true,
+  ignoreErrors: true,
+  ignoreUnreachable: true,
+  anyErrorsFatal: true,
+  delegateTo: true,
+  runOnce: true,
+  noLog: true,
+  timeout: true,
+  throttle: true,
+  check: true,
+  diff: true,
+}
+
+/** The options that everything takes which holds tasks. */
+export const commonOptions = namesOf<CommonOptions>(common)
+
+const taskOptions = namesOf<TaskOptions>({
+  ...common,
+  notify: true,
+  absorbs: true,
+  changedWhen: true,
+  failedWhen: true,
+  until: true,
+  retries: true,
+  delay: true,
+  async: true,
+  poll: true,
+})
+
+const blockOptions = new Set([...commonOptions, 'name', 'rescue', 'always'])
+const handlerOptions = namesOf<HandlerOptions>({ throttle: true, listen: true })
 
 /** A task: a name, an action (`copy({ … })`), and how to treat it. */
 export function task<Result>(name: string, action: Action<Result>, options: TaskOptions<Result> = {}): Task<Result> {
