@@ -110,9 +110,7 @@ const watcher = [
   'kill -0 $$ && echo "$_tsp_o beat" || break; done;',
   `sleep 1; trap "" TERM; kill -TERM -$_tsp_g; sleep ${grace}; kill -KILL -$_tsp_g; };`,
   '_tsp_unwatch() { kill "$_tsp_s"; exit 0; };',
-  // In a substitution, so that it is no job of the shell: a step may wait for all its own, and look at $!. With exec,
-  // since dash keeps what a function's own redirections replace, here the substitution, which would never end.
-  `{ _tsp_w=$( { exec </dev/null >&4 2>/dev/null 4>&-; _tsp_watch; } & ${lastStarted('_tsp_x')} echo "$_tsp_x"); } 4>&1;`,
+  `_tsp_watch </dev/null 2>/dev/null & ${lastStarted('_tsp_w')}`,
   '_tsp_bye() { kill "$_tsp_w" 2>/dev/null; exit "$1"; };',
   // Whoever hears the end of a step no more is gone; the shell itself ends, but not what earlier steps have left on purpose.
   'trap "_tsp_bye 0" PIPE TERM;',

@@ -11,7 +11,7 @@ import type { HostContext } from './host-context.ts'
 import { mask as createMask } from './mask.ts'
 import type { TaskNode } from './nodes.ts'
 import { overlay } from './overlay.ts'
-import { connectStubbornly } from './reconnect.ts'
+import { connectStubbornly, lostNotice } from './reconnect.ts'
 import { userError } from './task-list.ts'
 import type { RunOptions } from './world.ts'
 
@@ -59,7 +59,7 @@ export function createHosts(options: RunOptions): Hosts {
       // what a lost connection has left running there is ended by the next
       () => last?.again(options.signal) ?? options.connect(options.target(host), options.signal),
       options.signal,
-      (message) => options.emit({ type: 'notice', host: host.name, message }),
+      (message) => options.emit(lostNotice(host.name, message)),
     ).then((connection) => {
       opened.set(host.name, [...(opened.get(host.name) ?? []), connection])
       options.emit({ type: 'host', host: host.name, state: 'connected' })

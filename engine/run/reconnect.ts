@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection, StepOutput } from '../connection/connection.ts'
 import { ConnectionLost } from '../connection/connection-lost.ts'
 import { TsplayError } from '../error.ts'
+import type { RunEvent } from '../event.ts'
 import type { TaskOptions } from '../task.ts'
 import { handlersFor } from './handler-names.ts'
 import type { HostContext } from './host-context.ts'
@@ -112,8 +113,15 @@ export function notifyInDoubt(context: HostContext, { name, options, around }: T
 }
 
 export function tellLost(context: HostContext, { message }: TsplayError, then: string): void {
-  context.emit({ type: 'notice', host: context.host.name, message: context.mask.hide(`${message}; ${then}`) })
+  context.emit(lostNotice(context.host.name, context.mask.hide(`${message}; ${then}`)))
 }
+
+/** A notice about the host, whose name messages of its connection begin with. */
+export const lostNotice = (host: string, message: string): RunEvent => ({
+  type: 'notice',
+  host,
+  message: message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message,
+})
 
 /** The same as the last word on the host. */
 export const gaveUp = ({ message, hint, cause }: TsplayError, how?: string): TsplayError =>

@@ -75,7 +75,7 @@ describe('tsplay facts', () => {
     const text = await site.tsplay(['facts', 'all', '-i', 'mixed', '--filter', 'os'])
     expect(text.code).toBe(4)
     expect(Object.keys(JSON.parse(text.stdout))).toEqual(['w1'])
-    expect(text.stderr).toMatch(/^gone: unreachable: /)
+    expect(text.stderr).toMatch(/^gone: unreachable: /m)
     const events = await site.tsplay(['facts', 'all', '-i', 'mixed', '--filter', 'os', '-o', 'ndjson'])
     expect(events.code).toBe(4)
     expect(events.tasks).toMatchObject([{ host: 'gone', status: 'unreachable' }])

@@ -38,6 +38,18 @@ for (const { name, command, missing } of shells) {
         ])
       }))
 
+    test('has no jobs of its own that a step would wait for', () =>
+      withSession(command, async (session) => {
+        const outputs = await session.bundle([
+          { script: sh`wait; echo on` },
+          { script: sh`sleep 0.1 & wait $!; echo $?` },
+        ])
+        expect(outputs.map(outcome)).toEqual([
+          { code: 0, stdout: 'on\n', stderr: '' },
+          { code: 0, stdout: '0\n', stderr: '' },
+        ])
+      }))
+
     test('gives steps an empty stdin, and a syntax error ends one step only', () =>
       withSession(command, async (session) => {
         const outputs = await session.bundle([
