@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../engine/connection/connect.ts'
 import type { Connection, Target } from '../../engine/connection/connection.ts'
+import { ConnectionLost } from '../../engine/connection/connection-lost.ts'
 import { contentOf } from '../../engine/content.ts'
 import { sh } from '../../engine/script.ts'
 import { secret } from '../../engine/secret.ts'
@@ -101,6 +102,61 @@ describe.skipIf(sshdMissing)(`over ssh${sshdMissing ? ` (${sshdMissing})` : ''}`
     await expect(session.bundle([{ script: sh`:` }])).rejects.toMatchObject({ kind: 'unreachable' })
     await expect(connection.session()).rejects.toMatchObject({ kind: 'unreachable' })
     await connection.close()
+  })
+
+  test('a lost connection says how far the bundle came, and that a step which waits has not begun', async () => {
+    const kill = sh`kill -9 $(ps -o ppid= -p $$); sleep 5`
+    for (const [waits, sent] of [
+      [false, 3],
+      [true, 2],
+    ] as const) {
+      await withConnection(sshd.target, async (connection) => {
+        const session = await connection.session()
+        const before = connection.roundTrips
+        const steps = [{ script: sh`echo done` }, { script: kill }, { script: sh`echo next`, waits }]
+        const error = await session.bundle(steps).catch((reason) => reason)
+        expect(error).toBeInstanceOf(ConnectionLost)
+        expect(error.bundle).toEqual({ outputs: [expect.objectContaining({ code: 0 }), undefined, undefined], sent })
+        expect(connection.broken).toBeInstanceOf(ConnectionLost)
+        expect(connection.roundTrips - before).toBe(waits ? 2 : 1)
+      })
+    }
+  })
+
+  test('a step that waits runs when those before it have ended, and not where one has failed', () =>
+    withConnection(sshd.target, async (connection) => {
+      const session = await connection.session()
+      const bundle = async (first: string) => {
+        const steps = [{ script: sh.raw(first) }, { script: sh`echo two`, waits: true }, { script: sh`echo three` }]
+        const outputs = await session.bundle(steps, { stopOnFailure: true })
+        return outputs.map((output) => output && text(output.stdout))
+      }
+      expect(await bundle('sleep 0.1; echo one')).toEqual(['one\n', 'two\n', 'three\n'])
+      expect(await bundle('echo one; false')).toEqual(['one\n', undefined, undefined])
+      expect(await bundle('echo one')).toEqual(['one\n', 'two\n', 'three\n'])
+    }))
+
+  test('the connection after a lost one ends what that has left running (X13)', async () => {
+    const connection = await connect(sshd.target)
+    const session = await connection.session()
+    const pids: number[] = []
+    const bundle = session.bundle([
+      {
+        script: sh`echo $$ $PPID; ps -o ppid= -p $$; sh -c 'trap "" TERM; echo $$; while :; do sleep 1; done' & sleep 60`,
+        onOutput: (stream, chunk) => {
+          if (stream === 'stdout') pids.push(...text(chunk).trim().split(/\s+/).map(Number))
+        },
+      },
+    ])
+    const failure = expect(bundle).rejects.toBeInstanceOf(ConnectionLost)
+    await expect.poll(() => pids.length, { timeout: 5000 }).toBe(4)
+    const [shell, , server, child] = pids as [number, number, number, number]
+    process.kill(server, 'SIGKILL')
+    await failure
+    const next = await connection.again()
+    expect([isAlive(shell), isAlive(child)]).toEqual([false, false])
+    expect((await (await next.session()).bundle([{ script: sh`:` }]))[0]?.code).toBe(0)
+    await Promise.all([next.close(), connection.close()])
   })
 
   test('an upload that the server is killed under rejects as well', async () => {
