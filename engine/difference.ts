@@ -39,6 +39,29 @@ export function differences<State extends object | null>(
   return found
 }
 
+/**
+ * Everything about a difference as one text, secrets and large contents by digest: two differences are the same where
+ * these are. Undefined where a check has made part of it up. Not to be shown or kept: whoever keeps it hashes it.
+ */
+export function exactDifference(actual: unknown, desired: unknown): string | undefined {
+  let made = false
+  const text = JSON.stringify([wanted(actual, desired), desired], function (this: Record<string, unknown>, key, value) {
+    const own = this[key]
+    if (isContent(own)) {
+      made ||= own.provisional === true
+      return { sha256: own.sha256 }
+    }
+    return isSecret(own) ? { secret: reveal(own) } : value
+  })
+  return made ? undefined : text
+}
+
+/** As much of what is as something is wished of. */
+const wanted = (actual: unknown, desired: unknown): unknown =>
+  isRecord(desired) && isRecord(actual)
+    ? Object.fromEntries(Object.keys(desired).map((key) => [key, wanted(actual[key], desired[key])]))
+    : actual
+
 /** The change that `apply` is given. */
 export const changeOf = <State extends object | null>(from: State, to: Desired<State>): Change<State> => ({
   from,

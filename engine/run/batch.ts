@@ -9,6 +9,7 @@ import { takeUpLeft, tellUnknown } from './left-handlers.ts'
 import { guarded } from './lost-host.ts'
 import { members as createMembers } from './members.ts'
 import type { Stop } from './nodes.ts'
+import { playKey } from './play-hosts.ts'
 import type { Preflight } from './preflight.ts'
 import { type Seat, seats } from './seats.ts'
 import { tasksOf } from './selection.ts'
@@ -130,12 +131,6 @@ function stop(context: HostContext, because: string): void {
 
 const unlimited = <T>(work: () => Promise<T>): Promise<T> => work()
 
-/** The second play of a name has a number, so that runs can tell them apart. */
-function playKey(plays: readonly Play[], play: Play): string {
-  const same = plays.filter(({ spec }) => spec.name === play.spec.name)
-  return same.length > 1 ? `${play.spec.name} #${same.indexOf(play) + 1}` : play.spec.name
-}
-
 /** What an earlier play or another host has done may show on this one: its answers are asked anew. */
 function begin(context: HostContext, play: Play, { journal, playbook }: RunOptions): void {
   context.play = play.spec.name
@@ -146,7 +141,8 @@ function begin(context: HostContext, play: Play, { journal, playbook }: RunOptio
   for (const [id, answer] of facts) answers.set(id, answer)
   context.notified.clear()
   context.handlers = []
-  if (journal) context.record = journal.record(playKey(playbook.plays, play), context.host.name)
+  context.playKey = playKey(playbook.plays, play)
+  if (journal) context.record = journal.record(context.playKey, context.host.name)
   // a host that others may stop does not run ahead of what they can know
   context.careful = play.spec.maxFailPercentage !== undefined
   context.at = 'connect'

@@ -46,6 +46,7 @@ export function onBehalfOf(context: HostContext, actor: HostContext): HostContex
       },
     },
     control: { value: context.control },
+    differs: { value: context.differs.bind(context) },
     throttled: { value: context.throttled.bind(context) },
     // what is told belongs to the host whose task it is
     emit: {

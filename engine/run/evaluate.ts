@@ -1,5 +1,5 @@
 // One task against what is known of its host: nothing to do, something to do, or a question first. Does no I/O.
-import { changeOf, type Difference, differences, type Telling } from '../difference.ts'
+import { changeOf, type Difference, differences, exactDifference, type Telling } from '../difference.ts'
 import { type Change, type Output, TaskFailure } from '../module.ts'
 import { type Prediction, will } from '../prediction.ts'
 import type { Question } from '../question/question.ts'
@@ -18,10 +18,18 @@ export type Verdict =
       readonly predictions: () => readonly Prediction[]
       /** The module's result; without output for what a dry run does not run. */
       readonly result: (output?: Output) => object
+      /** See {@link exactDifference}; of what always runs, its params. */
+      readonly exact: () => string | undefined
       /** In a dry run: why it cannot be told for certain. */
       readonly note?: string
     }
-  | { readonly kind: 'failed'; readonly message: string; readonly hint?: string }
+  | {
+      readonly kind: 'failed'
+      readonly message: string
+      readonly hint?: string
+      /** What it would have changed, where that is why. */
+      readonly diff?: readonly Difference[]
+    }
 
 /** A task ready to be judged: its input prepared and its questions known. */
 export interface Ready {
@@ -56,6 +64,7 @@ export function evaluate(
       script: () => module.apply(input, change),
       predictions: () => module.predict?.(input, change) ?? [will.changeAnything],
       result,
+      exact: () => (module.runs ? exactDifference(null, params) : exactDifference(actual, desired)),
     }
   } catch (error) {
     return failure(error, planned)
@@ -76,6 +85,7 @@ function failure(error: unknown, planned: Overlay | undefined): Verdict {
     },
     predictions: () => [will.changeAnything],
     result: () => ({}),
+    exact: () => undefined,
     note: `depends on '${planned.opaque}', not checked: ${error.message}`,
   }
 }

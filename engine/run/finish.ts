@@ -199,6 +199,7 @@ export async function follow(
 ): Promise<readonly Node[]> {
   if (!result) {
     if (node.options.when !== false) {
+      if (context.check) context.open(node)
       context.emit({
         type: 'notice',
         host: context.host.name,

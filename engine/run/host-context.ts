@@ -8,10 +8,12 @@ import type { Question } from '../question/question.ts'
 import type { HostRecord } from '../run-journal.ts'
 import type { Host } from '../site.ts'
 import type { AnswerMap } from './ask.ts'
+import type { Verdict } from './evaluate.ts'
 import type { Mask } from './mask.ts'
 import type { ScopedHandler, TaskNode } from './nodes.ts'
 import type { Overlay } from './overlay.ts'
 import type { Selection } from './selection.ts'
+import type { Refusal } from './watch.ts'
 
 /** Counters that only grow. */
 export type Counters = { -readonly [Key in keyof HostRecap]: number }
@@ -57,6 +59,8 @@ export interface HostContext {
   careful: boolean
   /** The play's name. */
   play: string
+  /** The same, told from other plays of the name. */
+  playKey: string
   /** The host has failed or cannot be reached: it takes no further part. */
   state: 'ready' | 'failed' | 'unreachable'
   /** Lost, but back in the run from the next play on. */
@@ -72,6 +76,10 @@ export interface HostContext {
   readonly control: (dirs: readonly string[]) => Control
   /** Who a task runs as; undefined: the login user. */
   readonly becomeOf: (node: TaskNode) => Become | undefined
+  /** Tells whoever watches that the task differs. A refusal is to fail it. */
+  readonly differs: (node: TaskNode, verdict: Extract<Verdict, { kind: 'differs' }>) => Refusal | undefined
+  /** Tells whoever watches that what follows from the task is not known. */
+  readonly open: (node: TaskNode) => void
   /** Does what no other task on the host may do at the same time. */
   readonly turn: <T>(work: () => Promise<T>) => Promise<T>
   /** The host a task is delegated to. @throws TsplayError where there is none */

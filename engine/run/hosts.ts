@@ -8,7 +8,7 @@ import type { Host } from '../site.ts'
 import { type ControlCache, createControl, createControlCache } from './control/control.ts'
 import { delegateOf } from './delegate.ts'
 import type { HostContext } from './host-context.ts'
-import { mask as createMask } from './mask.ts'
+import { mask as createMask, hidden } from './mask.ts'
 import type { TaskNode } from './nodes.ts'
 import { overlay } from './overlay.ts'
 import { connectStubbornly, lostNotice } from './reconnect.ts'
@@ -145,6 +145,7 @@ function contextOf(
     careful: false,
     record: noRecord,
     play: '',
+    playKey: '',
     state: 'ready',
     cleared: false,
     at: 'connect',
@@ -153,6 +154,23 @@ function contextOf(
     userError: (error, where) => userError(options, error, where, 'task'),
     control: (dirs) => createControl({ check: options.check, host, store: options.store, facts, dirs, cache }),
     becomeOf: (node) => becomeOf(options, host, node),
+    differs({ key, anchor, name, action, scope }, { diff, exact, note }) {
+      return options.watch?.differs?.({
+        play: this.playKey,
+        host: host.name,
+        key,
+        anchor,
+        role: scope.roles.at(-1) ?? null,
+        task: mask.hide(name),
+        module: action.module.name,
+        diff: hidden(diff, mask.hide),
+        exact: exact(),
+        ...(note !== undefined && { note: mask.hide(note) }),
+      })
+    },
+    open({ key }) {
+      options.watch?.open?.(this.playKey, host.name, key)
+    },
     turn: pLimit(1),
     delegate: (to) => of(delegateOf(options.world, to)),
     async disconnect() {

@@ -1,5 +1,7 @@
 // Takes the values of secrets out of whatever is about to be shown.
+
 import { contentText, isContent } from '../content.ts'
+import type { Difference } from '../difference.ts'
 import { type Script, secretsOf } from '../script.ts'
 import { reveal } from '../secret.ts'
 
@@ -46,5 +48,9 @@ export function mask(): Mask {
     },
   }
 }
+
+/** A diff without the values of secrets. */
+export const hidden = (diff: readonly Difference[], hide: Mask['hide']): readonly Difference[] =>
+  JSON.parse(JSON.stringify(diff), (_key, value) => (typeof value === 'string' ? hide(value) : value))
 
 const literally = (value: string): string => value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

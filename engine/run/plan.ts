@@ -72,9 +72,15 @@ export async function plan(context: HostContext, upcoming: Iterable<Stop>, prepa
       continue
     }
     if (isDry(context, node)) {
+      if (context.check) context.differs(node, verdict)
       entries.push(dryEntry(context, node, verdict))
       if (waitsForResult(node)) return stop()
       continue
+    }
+    const refusal = context.differs(node, verdict)
+    if (refusal) {
+      entries.push({ node, verdict: { kind: 'failed', ...refusal, diff: verdict.diff }, applies: false })
+      return stop()
     }
     if (user !== undefined && user !== userKey(become)) return stop(node)
     // a job is looked at until it has ended: nothing else goes with it

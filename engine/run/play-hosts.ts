@@ -24,3 +24,9 @@ export function playHosts(options: Pick<RunOptions, 'world' | 'sourceOf' | 'plac
     })
   }
 }
+
+/** The second play of a name has a number, so that runs can tell them apart. */
+export function playKey(plays: readonly Play[], play: Play): string {
+  const same = plays.filter(({ spec }) => spec.name === play.spec.name)
+  return same.length > 1 ? `${play.spec.name} #${same.indexOf(play) + 1}` : play.spec.name
+}

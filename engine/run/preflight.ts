@@ -11,7 +11,7 @@ import type { Hosts } from './hosts.ts'
 import { FactsNeeded, type ReadFact } from './lazy-facts.ts'
 import { guarded } from './lost-host.ts'
 import { type Prepared, prepare } from './plan.ts'
-import { playHosts } from './play-hosts.ts'
+import { playHosts, playKey } from './play-hosts.ts'
 import { tasksOf } from './selection.ts'
 import { startAt } from './start-at.ts'
 import { type HostTasks, tasksWith } from './task-list.ts'
@@ -61,6 +61,11 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
   const check = checkLists(options)
   const keep = async (play: Play, host: Host, list: HostTasks): Promise<void> => {
     check(list)
+    options.watch?.list?.(
+      playKey(options.playbook.plays, play),
+      host.name,
+      [...tasksOf(list.nodes)].map(({ key }) => key),
+    )
     lists.set(play, (lists.get(play) ?? new Map()).set(host.name, list))
     // what is passed over needs no sources: which that is, is known when all lists are
     if (!start) await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, list)

@@ -6,6 +6,7 @@ import { showScript } from '../script.ts'
 import type { TaskOptions, TaskResult } from '../task.ts'
 import type { HostContext } from './host-context.ts'
 import { FactsNeeded } from './lazy-facts.ts'
+import { hidden } from './mask.ts'
 import type { Entry } from './plan.ts'
 
 /** A finished task. */
@@ -125,7 +126,7 @@ export function taskEvent(
     ...delegateOf(node),
     status: ending.status,
     changed: ending.changed,
-    diff: verdict.kind === 'differs' && !silent ? hidden(verdict.diff, hide) : [],
+    diff: verdict.kind !== 'same' && verdict.kind !== 'skipped' && !silent ? hidden(verdict.diff ?? [], hide) : [],
     durationMs: Math.round(details.durationMs),
     ...(node.options.diff !== undefined && { showDiff: node.options.diff }),
     ...(details.handler && { handler: true }),
@@ -148,9 +149,6 @@ function delegateOf({ options: { delegateTo, when } }: Entry['node']): { delegat
   if (delegateTo === undefined || when === false) return {}
   return { delegate: typeof delegateTo === 'string' ? delegateTo : delegateTo.name }
 }
-
-const hidden = (diff: TaskEvent['diff'], hide: (text: string) => string): TaskEvent['diff'] =>
-  JSON.parse(JSON.stringify(diff), (_key, value) => (typeof value === 'string' ? hide(value) : value))
 
 function failed(ending: Omit<Ending, 'status'>, options: TaskOptions): Ending {
   return { ...ending, status: 'failed', ignored: options.ignoreErrors === true }

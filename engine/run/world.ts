@@ -10,6 +10,7 @@ import type { Secret } from '../secret.ts'
 import type { Host, Pattern } from '../site.ts'
 import type { Selection } from './selection.ts'
 import type { Confirm } from './stepping.ts'
+import type { Watch } from './watch.ts'
 
 /** The inventory as a run sees it. */
 export interface World {
@@ -53,6 +54,8 @@ export interface RunOptions {
   readonly forks: number
   readonly forceHandlers: boolean
   readonly store: Store
+  /** Watches what the run is about to change. Default: nobody does. */
+  readonly watch?: Watch
   /** What the run leaves for the next one. Default: nothing. */
   readonly journal?: Journal
   /** Facts that outlive the run; none: every run asks. */
