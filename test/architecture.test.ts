@@ -21,6 +21,7 @@ const allowed: Record<string, readonly string[]> = {
   'engine/secrets': ['contract'],
   'engine/cache': ['contract'],
   'engine/journal': ['contract'],
+  'engine/saved-plan': ['contract'],
   'engine/lab': ['contract'],
   'engine/cli': [
     'contract',
@@ -32,6 +33,7 @@ const allowed: Record<string, readonly string[]> = {
     'engine/secrets',
     'engine/cache',
     'engine/journal',
+    'engine/saved-plan',
     'engine/lab',
     'modules',
   ],

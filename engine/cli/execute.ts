@@ -7,9 +7,10 @@ import type { Reporter } from '../event.ts'
 import type { Inventory } from '../inventory/resolve-inventory.ts'
 import { type FileJournal, openJournal } from '../journal/file-journal.ts'
 import { playHosts } from '../run/play-hosts.ts'
-import { run } from '../run/run.ts'
+import { type RunOutcome, run } from '../run/run.ts'
 import type { RunOptions } from '../run/world.ts'
 import { fileStore } from '../secrets/store.ts'
+import type { Watch } from '../watch.ts'
 import { askPassword } from './ask-password.ts'
 import { askOnTerminal, needTerminal } from './confirm.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
@@ -25,10 +26,11 @@ interface Execution
   readonly emit: Reporter & { close?(): void }
   /** What the run's journal is called; none is kept where there is no such name. */
   readonly journal?: { readonly name: string; readonly selection: string }
+  readonly watch?: Watch
 }
 
 /** Runs and sets the process's exit code. */
-export async function execute({ inventory, flags, journal: kept, ...rest }: Execution): Promise<void> {
+export async function execute({ inventory, flags, journal: kept, ...rest }: Execution): Promise<RunOutcome> {
   refuseUnreachable(rest)
   if (flags.step) needTerminal()
   const login = flags.askPass ? await askPassword('login password') : undefined
@@ -77,6 +79,7 @@ export async function execute({ inventory, flags, journal: kept, ...rest }: Exec
     })
     process.exitCode = exitCodeOf(outcome, { detailed: flags.detailedExitcode ?? false })
     complete = exitCodeOf(outcome, { detailed: false }) === exitCodes.ok
+    return outcome
   } finally {
     done()
     journal?.close(complete)

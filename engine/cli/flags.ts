@@ -1,5 +1,5 @@
 // The flags that commands share. Each may also stand in tsplay.config.ts or in TSPLAY_<NAME>; the command line wins.
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 
 /** Flags of commands that read an inventory. */
 export interface InventoryFlags {
@@ -51,7 +51,24 @@ export interface PlaybookFlags extends RunFlags {
   readonly startAtTask?: string
   readonly step?: boolean
   readonly resume?: boolean
+  readonly savePlan?: string
 }
+
+/** Flags of the command that applies a plan: what the plan does not say. */
+export interface ApplyFlags
+  extends Pick<
+    PlaybookFlags,
+    | 'extraVars'
+    | 'askPass'
+    | 'askBecomePass'
+    | 'diff'
+    | 'diffContext'
+    | 'detailedExitcode'
+    | 'output'
+    | 'verbose'
+    | 'profile'
+    | 'color'
+  > {}
 
 export const outputFormats = ['pretty', 'plain', 'ndjson', 'junit'] as const
 export type OutputFormat = (typeof outputFormats)[number]
@@ -137,6 +154,25 @@ export const addPlaybookFlags = (command: Command): Command =>
     .addOption(
       new Option('--resume', 'go on where the last run of the playbook stopped on each host').conflicts('startAtTask'),
     )
+    .addOption(
+      new Option('--save-plan <file>', 'with --check: write what it finds to a file, for tsplay apply').conflicts(
+        'resume',
+      ),
+    )
+
+/** Options of a run that a plan does not hold. */
+const told = ['extra-vars', 'ask-pass', 'ask-become-pass', 'diff', 'diff-context', 'detailed-exitcode'].concat([
+  'output',
+  'verbose',
+  'profile',
+  'no-color',
+])
+
+export function addApplyFlags(command: Command): Command {
+  for (const option of addRunFlags(new Command()).options)
+    if (told.includes(option.long?.slice(2) ?? '')) command.addOption(option)
+  return command
+}
 
 /** An option that may also stand in the environment. */
 function named(flags: string, description: string): Option {

@@ -1,7 +1,7 @@
 // The commands and their flags. What a command does is loaded when it is called.
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { addFactsFlags, addInventoryFlags, addPlaybookFlags, addRunFlags, addTagFlags } from './flags.ts'
+import { addApplyFlags, addFactsFlags, addInventoryFlags, addPlaybookFlags, addRunFlags, addTagFlags } from './flags.ts'
+import { version } from './version.ts'
 
 /** The program, ready to parse an argument list. */
 export function program(): Command {
@@ -34,6 +34,15 @@ export function program(): Command {
   role.option('--playbook <file>', 'the playbook that says where the roles run and with what', 'playbooks/site.ts')
   example(role, ['tsplay role etcd -i prod', 'tsplay role sysctl limits -i prod --check --diff'])
   role.action(async (roles, flags) => (await import('./run-command.ts')).runCommand([flags.playbook], flags, roles))
+
+  const apply = addApplyFlags(
+    tsplay
+      .command('apply')
+      .description('apply a saved plan, and nothing else')
+      .argument('<plan>', 'what --check --save-plan has written'),
+  )
+  example(apply, ['tsplay run playbooks/site.ts -i prod --check --save-plan plan.json', 'tsplay apply plan.json'])
+  apply.action(async (plan, flags) => (await import('./apply-command.ts')).applyCommand(plan, flags))
 
   const exec = addRunFlags(
     tsplay
@@ -126,17 +135,4 @@ function labCommands(tsplay: Command): void {
 /** Help shows examples first. */
 function example(command: Command, lines: readonly string[]): void {
   command.addHelpText('before', `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`)
-}
-
-function version(): string {
-  // dist/engine/cli and engine/cli lie at different depths below package.json
-  for (const folder of ['../../', '../../../']) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(`${folder}package.json`, import.meta.url), 'utf8'))
-      if (name === 'tsplay') return version
-    } catch {
-      // not there: the other depth
-    }
-  }
-  return 'unknown'
 }

@@ -10,6 +10,7 @@ import { worldOf } from './load.ts'
 import { type LoadedPlaybook, loadRun } from './load-run.ts'
 import { type Outline, outline } from './outline.ts'
 import { reporterOf } from './reporter.ts'
+import { savePlan } from './save-plan.ts'
 
 /** Runs playbooks one after the other, or only `roles` of them. */
 export async function runCommand(
@@ -17,24 +18,31 @@ export async function runCommand(
   flags: PlaybookFlags,
   roles?: readonly string[],
 ): Promise<void> {
+  if (flags.savePlan !== undefined && !flags.check)
+    throw new TsplayError('--save-plan saves what a check finds', { hint: 'add --check' })
   const { parts, ...loaded } = await loadRun(files, flags)
-  const selection: Selection = {
-    ...(flags.tags && { tags: flags.tags }),
-    ...(flags.skipTags && { skipTags: flags.skipTags }),
-    ...(roles && { roles }),
-  }
+  const selection = selectionOf(flags, roles)
   await checkSelection(parts, selection)
-  await execute({
-    ...loaded,
-    selection,
-    flags,
-    emit: reporterOf(flags),
-    journal: journalOf(files, selection),
-  })
+  const emit = reporterOf(flags)
+  const journal = journalOf(files, selection)
+  if (flags.savePlan === undefined) {
+    await execute({ ...loaded, selection, flags, emit, journal })
+    return
+  }
+  await savePlan(flags.savePlan, { files, flags, ...(roles && { roles }) }, (watch) =>
+    execute({ ...loaded, selection, flags, emit, journal, watch }),
+  )
 }
 
+/** Which tasks the flags ask for. */
+export const selectionOf = (flags: Pick<PlaybookFlags, 'tags' | 'skipTags'>, roles?: readonly string[]): Selection => ({
+  ...(flags.tags && { tags: flags.tags }),
+  ...(flags.skipTags && { skipTags: flags.skipTags }),
+  ...(roles && { roles }),
+})
+
 /** Runs of the same files and the same tasks belong together, wherever they are called from. */
-function journalOf(files: readonly string[], selection: Selection): { name: string; selection: string } {
+export function journalOf(files: readonly string[], selection: Selection): { name: string; selection: string } {
   const full = files.map((file) => path.resolve(file))
   const digest = createHash('sha256').update(full.join('\0')).digest('hex').slice(0, 12)
   return { name: `${path.basename(full[0]!, path.extname(full[0]!))}-${digest}`, selection: JSON.stringify(selection) }

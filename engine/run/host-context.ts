@@ -7,13 +7,13 @@ import type { Control } from '../module.ts'
 import type { Question } from '../question/question.ts'
 import type { HostRecord } from '../run-journal.ts'
 import type { Host } from '../site.ts'
+import type { Refusal } from '../watch.ts'
 import type { AnswerMap } from './ask.ts'
 import type { Verdict } from './evaluate.ts'
 import type { Mask } from './mask.ts'
 import type { ScopedHandler, TaskNode } from './nodes.ts'
 import type { Overlay } from './overlay.ts'
 import type { Selection } from './selection.ts'
-import type { Refusal } from './watch.ts'
 
 /** Counters that only grow. */
 export type Counters = { -readonly [Key in keyof HostRecap]: number }

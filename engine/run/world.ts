@@ -8,9 +8,9 @@ import type { Play, Playbook } from '../play.ts'
 import type { Journal } from '../run-journal.ts'
 import type { Secret } from '../secret.ts'
 import type { Host, Pattern } from '../site.ts'
+import type { Watch } from '../watch.ts'
 import type { Selection } from './selection.ts'
 import type { Confirm } from './stepping.ts'
-import type { Watch } from './watch.ts'
 
 /** The inventory as a run sees it. */
 export interface World {

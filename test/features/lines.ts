@@ -536,7 +536,6 @@ export const sections: readonly Section[] = [
       {
         id: 'X02',
         says: 'A plan is saved, reviewed and applied as it is, or refused where a host has drifted',
-        open: 'plan files',
       },
       { id: 'X03', says: 'Whatever a converged host is asked travels in one round trip a play' },
       {

@@ -121,6 +121,25 @@ export default playbook(world, [play({ name: 'main', hosts: 'web', ${spec} tasks
     expect(second.tasks.some(({ handler }) => handler)).toBe(false)
   })
 
+  test('a saved plan is applied as it was seen, and by no means to a host that has drifted (X02)', async () => {
+    const plan = await run('rolling.ts', '--check', '--save-plan', 'plan.json', '-e', 'release=1.1')
+    expect(plan.code, plan.stderr).toBe(0)
+    const apply = () => site.tsplay(['apply', 'plan.json', '-o', 'ndjson', '-e', 'release=1.1'])
+    await on('w1', 'echo by hand > /etc/release-of-app')
+    const refused = await apply()
+    expect(refused.code).toBe(2)
+    expect(refused.tasks.map(({ host, task }) => `${host} ${task}`)).toEqual(['w1 release'])
+    expect(await on('w2', 'cat /etc/release-of-app')).toBe('1')
+    await on('w1', 'echo 1 > /etc/release-of-app')
+    const applied = await apply()
+    expect(applied.code, applied.stdout).toBe(0)
+    const changed = ({ tasks }: Finished) =>
+      tasks.filter((task) => task.changed).map(({ host, task, diff }) => ({ host, task, diff }))
+    expect(changed(applied)).toEqual(changed(plan))
+    expect(await on('w2', 'cat /etc/release-of-app')).toBe('1.1')
+    expect((await run('rolling.ts')).code).toBe(0)
+  })
+
   test('a failure in the middle leaves the hosts that follow as they are, and the next run the handler (A009, X05, X06)', async () => {
     await on(
       'w2',

@@ -1,5 +1,5 @@
 // Whoever watches a run: what it would change, before it does. Types only.
-import type { Difference } from '../difference.ts'
+import type { Difference } from './difference.ts'
 
 /** Told of lists and differences; may refuse a change. */
 export interface Watch {
