@@ -1,18 +1,15 @@
 // Ends planned tasks in order: events, counters, handlers, what follows from a result. Sends nothing.
 import type { StepOutput } from '../connection/connection.ts'
-import { TsplayError } from '../error.ts'
+import type { TsplayError } from '../error.ts'
 import { staleCode } from '../module.ts'
-import type { TaskOptions, TaskResult } from '../task.ts'
 import type { Company } from './company.ts'
-import { checkTopics, handlersFor } from './handler-names.ts'
+import { follow } from './follow.ts'
 import type { HostContext } from './host-context.ts'
 import { withFacts } from './host-facts.ts'
-import { readHandedOn } from './lazy-facts.ts'
-import { takeUpLeft } from './left-handlers.ts'
 import { lostEvent } from './lost-host.ts'
-import { handlersOf, keysOf, type Node, nodesOf, type TaskNode } from './nodes.ts'
+import type { TaskNode } from './nodes.ts'
+import { notify, withdrawn } from './notify.ts'
 import { type Entry, isDry, type Prepared } from './plan.ts'
-import { select, tasksOf } from './selection.ts'
 import { attemptsOf, type Ending, settle, taskEvent } from './settle.ts'
 import type { Walk } from './walk.ts'
 
@@ -73,21 +70,6 @@ export async function settleAll(
   }
   return { going: true }
 }
-
-/** The task is about to be sent. */
-export const intended = (context: HostContext, node: TaskNode): void => {
-  const names = handlerNamesOf(context, node)
-  if (names.length > 0) context.record.intends(node.name, names)
-}
-
-/** The task was not sent after all, or has changed nothing. */
-export const withdrawn = (context: HostContext, node: TaskNode): void => {
-  const names = handlerNamesOf(context, node)
-  if (names.length > 0) context.record.withdraws(node.name, names)
-}
-
-const handlerNamesOf = ({ handlers }: HostContext, { options, around }: TaskNode): string[] =>
-  handlersFor((options as TaskOptions).notify, handlers, around).map(({ handler }) => handler.name)
 
 /** How often a task is planned anew because the host was other than its probe had found. */
 const mostStale = 3
@@ -161,21 +143,6 @@ function fail(context: HostContext, cursor: Walk, node: TaskNode, ending: Ending
     company.end({ what: 'failure', because: `'${node.name}' failed on ${context.host.name}, which is fatal for all` })
 }
 
-function notify(context: HostContext, node: TaskNode): void {
-  const options = node.options as TaskOptions
-  const due = handlersFor(options.notify, context.handlers, node.around)
-  for (const each of due) context.notified.set(each.handler.name, each)
-  if (due.length > 0)
-    context.record.notified(
-      node.name,
-      due.map(({ handler }) => handler.name),
-    )
-  for (const { name } of handlersOf(options.absorbs)) {
-    context.notified.delete(name)
-    context.record.settled(name)
-  }
-}
-
 /** The host could not be reached for its task, which is ignored. */
 export function skipUnreachable(context: HostContext, node: TaskNode, error: TsplayError, settling: Settling): void {
   context.counters.ok++
@@ -188,42 +155,6 @@ export function skipUnreachable(context: HostContext, node: TaskNode, error: Tsp
     ignored: true,
     ...(settling.handler && { handler: true }),
   })
-}
-
-/** The tasks that a result leads to. */
-export async function follow(
-  context: HostContext,
-  node: TaskNode,
-  result: TaskResult | undefined,
-  { handler }: Pick<Settling, 'handler'>,
-): Promise<readonly Node[]> {
-  if (!result) {
-    if (node.options.when !== false) {
-      if (context.check) context.open(node)
-      context.emit({
-        type: 'notice',
-        host: context.host.name,
-        message: `what follows from '${node.name}' depends on its result, ${context.check ? 'not checked' : 'left out'}`,
-      })
-    }
-    return []
-  }
-  context.at = node.name
-  try {
-    return await withFacts(context, () => {
-      const all = nodesOf(node.registered!(result), { ...node.around, keys: keysOf(node) })
-      checkTopics(all, context.handlers)
-      takeUpLeft(context)
-      for (const { options } of tasksOf(all)) if (options.delegateTo !== undefined) context.delegate(options.delegateTo)
-      // handlers run whatever is selected
-      const nodes = handler ? all : select(all, context.selection)
-      for (const { action } of tasksOf(nodes)) readHandedOn(action.params)
-      return nodes
-    })
-  } catch (error) {
-    if (error instanceof TsplayError && error.kind !== 'input') throw error
-    throw context.userError(error, `what follows from '${node.name}'`)
-  }
 }
 
 /** Milliseconds until the next try. */

@@ -1,7 +1,8 @@
 // The handlers of a list by name and topic: which there are, and whether what tasks notify exists. Pure.
 import { suggest, TsplayError } from '../error.ts'
 import type { Handler, Notified, TaskOptions } from '../task.ts'
-import { type Node, notifiedBy, type ScopedHandler } from './nodes.ts'
+import { type Node, notifiedBy } from './nodes.ts'
+import type { ScopedHandler } from './scope.ts'
 import { tasksOf } from './selection.ts'
 
 /** Handlers as they come up while a list is made. */

@@ -6,9 +6,10 @@ import type { Company } from './company.ts'
 import type { HostContext, Notification } from './host-context.ts'
 import { runTasks } from './host-run.ts'
 import { guarded } from './lost-host.ts'
-import { handlerNodes, keysOf } from './nodes.ts'
+import { handlerNodes } from './nodes.ts'
 import type { Seat } from './seats.ts'
 import type { StepBatch } from './stepping.ts'
+import { keysOf } from './task-keys.ts'
 
 /** The flushes of a batch. */
 export interface Flushes {

@@ -11,8 +11,9 @@ import type { Refusal } from '../watch.ts'
 import type { AnswerMap } from './ask.ts'
 import type { Verdict } from './evaluate.ts'
 import type { Mask } from './mask.ts'
-import type { ScopedHandler, TaskNode } from './nodes.ts'
+import type { TaskNode } from './nodes.ts'
 import type { Overlay } from './overlay.ts'
+import type { ScopedHandler } from './scope.ts'
 import type { Selection } from './selection.ts'
 
 /** Counters that only grow. */

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TsplayError } from '../error.ts'
 import type { Company } from './company.ts'
-import { follow, type Settling, skipUnreachable } from './finish.ts'
+import { type Settling, skipUnreachable } from './finish.ts'
+import { follow } from './follow.ts'
 import type { HostContext } from './host-context.ts'
 import { carryOut } from './metas.ts'
 import type { Node, Stop, TaskNode } from './nodes.ts'
@@ -101,9 +102,8 @@ export async function runTasks(context: HostContext, nodes: readonly Node[], opt
     if (outcome.failed && !outcome.ignored) {
       const message = `'${next.name}' failed on ${outcome.host}, which did it for all`
       context.emit({ type: 'notice', host: context.host.name, message })
-      const result = outcome.result ?? { changed: false, failed: true }
-      const failure = { task: next.name, module: next.action.module.name, message, result }
-      if (cursor.fail(failure as never) === 'failed') lose()
+      const result = { changed: false, ...outcome.result, failed: true }
+      if (cursor.fail({ task: next.name, module: next.action.module.name, message, result }) === 'failed') lose()
     } else cursor.advance(next.registered ? await follow(context, next, outcome.result, settling) : [])
     return false
   }

@@ -1,17 +1,18 @@
 // The hosts of a run: one context each, connected when first needed, and what is left of them at the end.
 import pLimit from 'p-limit'
-import type { Become, Connection } from '../connection/connection.ts'
+import type { Connection } from '../connection/connection.ts'
 import type { HostRecap } from '../event.ts'
-import { type RunFacts, TaskFailure } from '../module.ts'
-import { type Journal, noRecord } from '../run-journal.ts'
+import type { RunFacts } from '../module.ts'
+import { noRecord } from '../run-journal.ts'
 import type { Host } from '../site.ts'
+import { becomeOf } from './become-of.ts'
 import { type ControlCache, createControl, createControlCache } from './control/control.ts'
 import { delegateOf } from './delegate.ts'
 import type { HostContext } from './host-context.ts'
 import { mask as createMask, hidden } from './mask.ts'
-import type { TaskNode } from './nodes.ts'
 import { overlay } from './overlay.ts'
 import { connectStubbornly, lostNotice } from './reconnect.ts'
+import { runFacts } from './run-facts.ts'
 import { userError } from './task-list.ts'
 import type { RunOptions } from './world.ts'
 
@@ -185,41 +186,6 @@ function contextOf(
       const limit = limits.get(key) ?? pLimit(throttle)
       limits.set(key, limit)
       return limit(work)
-    },
-  }
-}
-
-function becomeOf({ become: defaults, target }: RunOptions, host: Host, node: TaskNode): Become | undefined {
-  const { connection } = host
-  const asked = node.options.become ?? connection.become ?? (defaults.user === undefined ? undefined : true)
-  if (asked === undefined || asked === false) return undefined
-  const user =
-    asked === true
-      ? typeof connection.become === 'string'
-        ? connection.become
-        : (connection.becomeUser ?? defaults.user ?? 'root')
-      : asked
-  if (user === target(host).user) return undefined
-  const password = connection.becomePassword ?? defaults.password
-  return { user, method: defaults.method ?? connection.becomeMethod ?? 'sudo', ...(password && { password }) }
-}
-
-function runFacts(journal: Journal | undefined): RunFacts {
-  const values = new Map<string, unknown>()
-  for (const { host, key, value } of journal?.facts() ?? []) values.set(`${host}\0${key}`, value)
-  return {
-    get(host, key) {
-      const name = `${host}\0${key}`
-      if (!values.has(name))
-        throw new TaskFailure(
-          `host ${host} has not set the fact '${key}'`,
-          'set it in an earlier play: setFact(key, value)',
-        )
-      return values.get(name)
-    },
-    set(host, key, value) {
-      values.set(`${host}\0${key}`, value)
-      journal?.fact(host, key, value)
     },
   }
 }

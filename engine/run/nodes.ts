@@ -4,7 +4,6 @@ import type { Meta, MetaAction } from '../meta.ts'
 import type { Action } from '../module.ts'
 import type {
   Block,
-  CommonOptions,
   Failure,
   Handler,
   Notified,
@@ -15,6 +14,8 @@ import type {
   TaskOptions,
   TaskResult,
 } from '../task.ts'
+import { type Scope, type ScopedHandler, within } from './scope.ts'
+import { type Keys, keysOf } from './task-keys.ts'
 
 /** One task of one host. */
 export interface TaskNode {
@@ -57,59 +58,6 @@ export interface MetaNode {
 export type Stop = TaskNode | MetaNode
 
 export type Node = Stop | BlockNode
-
-/** What a list inherits from what it stands in. */
-export interface Scope {
-  /** Roles from the outermost to the innermost. */
-  readonly roles: readonly string[]
-  /** The calls of these roles. */
-  readonly calls: readonly RoleCall[]
-  /** Folders in which sources are looked up, nearest first. */
-  readonly dirs: readonly string[]
-  readonly tags: readonly string[]
-  readonly options: CommonOptions
-  /** Tells every handler that a role or a task brings along, with where it stands. */
-  readonly onHandler: (handler: ScopedHandler) => void
-  /** Names what comes next in the list. */
-  readonly keys: Keys
-}
-
-/** Keys of a list. */
-export interface Keys {
-  /** The task of the play's own list that this list follows from. */
-  readonly anchor?: string
-  next(roles: readonly string[], name: string): string
-}
-
-/** Keys of a play's list, or of one that follows from `parent`. Of two tasks with one name in one role the second is `… #2`. */
-export function keysOf(parent?: { readonly key: string; readonly anchor?: string }): Keys {
-  const counts = new Map<string, number>()
-  return {
-    ...(parent?.anchor !== undefined && { anchor: parent.anchor }),
-    next(roles, name) {
-      const text = [...roles, name].join(' : ')
-      const count = (counts.get(text) ?? 0) + 1
-      counts.set(text, count)
-      return `${parent ? `${parent.key} > ` : ''}${text}${count > 1 ? ` #${count}` : ''}`
-    },
-  }
-}
-
-/** The outermost scope of a list. */
-export const scopeOf = (given: Pick<Scope, 'dirs' | 'onHandler'> & Partial<Scope>): Scope => ({
-  roles: [],
-  calls: [],
-  tags: [],
-  options: {},
-  keys: keysOf(),
-  ...given,
-})
-
-/** A handler with what its tasks inherit from where it was named. */
-export interface ScopedHandler {
-  readonly handler: Handler
-  readonly scope: Scope
-}
 
 /**
  * The tasks of a handler. Of what it stands in they take who runs them and how, and not whether, where and how often:
@@ -215,47 +163,6 @@ function blockNode(block: Block, scope: Scope): BlockNode {
     always: block.always && nodesOf(block.always, inner),
   }
 }
-
-/** The scope inside of something that has options: tags add up, conditions must all hold, environments merge, the rest is replaced. */
-export function within(scope: Scope, { when, tags, environment, ...rest }: CommonOptions): Scope {
-  const outer = scope.options
-  const own = Object.fromEntries(
-    Object.entries(rest).filter(([key, value]) => value !== undefined && inherited.has(key)),
-  )
-  return {
-    ...scope,
-    tags: [...new Set([...scope.tags, ...tagList(tags)])],
-    options: {
-      ...outer,
-      ...own,
-      when: outer.when === false ? false : when,
-      environment: environment ? { ...outer.environment, ...environment } : outer.environment,
-    },
-  }
-}
-
-/** A text may hold several tags, as in Ansible; an entry of a list is one. */
-const tagList = (tags: CommonOptions['tags'] = []): readonly string[] =>
-  typeof tags !== 'string'
-    ? tags
-    : tags
-        .split(',')
-        .map((tag) => tag.trim())
-        .filter(Boolean)
-
-const inherited = new Set<string>([
-  'become',
-  'ignoreErrors',
-  'ignoreUnreachable',
-  'anyErrorsFatal',
-  'delegateTo',
-  'runOnce',
-  'noLog',
-  'timeout',
-  'throttle',
-  'check',
-  'diff',
-] satisfies (keyof CommonOptions)[])
 
 export const handlersOf = (handlers: Handler | readonly Handler[] | undefined): readonly Handler[] =>
   handlers === undefined ? [] : ([handlers].flat() as Handler[])

@@ -2,7 +2,6 @@
 import pLimit from 'p-limit'
 import { TsplayError } from '../error.ts'
 import type { FactKey } from '../facts.ts'
-import { TaskFailure } from '../module.ts'
 import type { Play } from '../play.ts'
 import type { Host } from '../site.ts'
 import { checkLists } from './check-list.ts'
@@ -10,8 +9,9 @@ import { knowsFacts, learnFacts, readFact } from './host-facts.ts'
 import type { Hosts } from './hosts.ts'
 import { FactsNeeded, type ReadFact } from './lazy-facts.ts'
 import { guarded } from './lost-host.ts'
-import { type Prepared, prepare } from './plan.ts'
+import type { Prepared } from './plan.ts'
 import { playHosts, playKey } from './play-hosts.ts'
+import { playsThatMayMakeSources, prepareAll } from './prepare-all.ts'
 import { tasksOf } from './selection.ts'
 import { startAt } from './start-at.ts'
 import { type HostTasks, tasksWith } from './task-list.ts'
@@ -163,43 +163,4 @@ function refuseNothing(options: RunOptions, lists: readonly HostTasks[], hosts: 
   throw new TsplayError(`nothing to run: ${asked.join(' and ')} leaves no task for these hosts`, {
     hint: 'tsplay list tags and tsplay list roles show what there is',
   })
-}
-
-/** A play on this machine may make the very sources that it and later plays send: these cannot be missed beforehand. */
-function playsThatMayMakeSources(options: RunOptions): Set<Play> {
-  const { plays } = options.playbook
-  const first = plays.findIndex((play) =>
-    playHosts(options, play).some((host) => host.connection.transport === 'local'),
-  )
-  return new Set(first < 0 ? [] : plays.slice(first))
-}
-
-interface Preparing {
-  readonly options: RunOptions
-  readonly hosts: Hosts
-  readonly prepared: Prepared
-  readonly lenient: boolean
-}
-
-async function prepareAll(
-  { hosts, prepared, lenient }: Preparing,
-  play: Play,
-  host: Host,
-  list: HostTasks,
-): Promise<void> {
-  for (const node of tasksOf(list.nodes)) {
-    if (node.options.when === false || node.action.module.late) continue
-    const ready = await prepare(hosts.of(host), node, prepared)
-    if (!(ready instanceof TsplayError || ready instanceof TaskFailure)) continue
-    if (lenient) {
-      prepared.delete(node)
-      continue
-    }
-    const role = node.scope.roles.at(-1)
-    const where = `play '${play.spec.name}', ${role ? `role '${role}', ` : ''}task '${node.name}', host ${host.name}`
-    throw new TsplayError(`${where}: ${ready.message}`, {
-      ...(ready instanceof TsplayError && ready.place && { place: ready.place }),
-      ...(ready.hint && { hint: ready.hint }),
-    })
-  }
 }

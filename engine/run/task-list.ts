@@ -7,9 +7,11 @@ import type { Host } from '../site.ts'
 import type { TaskList } from '../task.ts'
 import { checkTopics, handlerNames } from './handler-names.ts'
 import { FactsNeeded, type LazyFacts, lazyFacts, type ReadFact, readHandedOn, readNoFact } from './lazy-facts.ts'
-import { handlerNodes, keysOf, type Node, nodesOf, type ScopedHandler, scopeOf, within } from './nodes.ts'
+import { handlerNodes, type Node, nodesOf } from './nodes.ts'
 import { sourceOf } from './play-hosts.ts'
+import { type ScopedHandler, scopeOf, within } from './scope.ts'
 import { select, tasksOf } from './selection.ts'
+import { keysOf } from './task-keys.ts'
 import type { PlaySource, RunOptions } from './world.ts'
 
 /** The tasks of one host, and the handlers they bring, in the order in which those run. */

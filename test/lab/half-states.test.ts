@@ -1,13 +1,11 @@
 // Hosts that are half as they should be, in twenty ways: the dry run says exactly what the run then does, and a second run nothing.
-import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { HostRecap, RunEvent, TaskEvent } from '../../engine/index.ts'
+import type { TaskEvent } from '../../engine/index.ts'
 import { labSsh } from '../../engine/lab/connection.ts'
 import { machineLacks } from '../../engine/lab/machine.ts'
+import { bin, ended, type Ran, root, tsplayOn } from './program.ts'
 
-const root = path.join(import.meta.dirname, '../..')
-const bin = path.join(root, 'dist/engine/cli/bin.js')
 const inventory = path.join(root, 'test/lab/halfway.ts')
 const lacks = await machineLacks()
 
@@ -99,44 +97,11 @@ function breakagesOf(seed: number): Map<string, readonly string[]> {
   return broken
 }
 
-interface Ran {
-  readonly code: number
-  readonly tasks: readonly TaskEvent[]
-  readonly hosts: Readonly<Record<string, HostRecap>>
-  readonly stderr: string
-}
-
-const started = (file: string, args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: root })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk
-    })
-    child.on('error', reject).on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
-  })
-
-async function tsplay(...args: string[]): Promise<Ran> {
-  const { code, stdout, stderr } = await started(process.execPath, [bin, ...args, '-i', inventory, '-o', 'ndjson'])
-  const events = stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as RunEvent)
-  const recap = events.at(-1)
-  return {
-    code,
-    stderr,
-    tasks: events.filter((event): event is TaskEvent => event.type === 'task'),
-    hosts: recap?.type === 'recap' ? recap.hosts : {},
-  }
-}
+const tsplay = tsplayOn(inventory)
 
 async function breakHost(host: string, ways: readonly string[]): Promise<void> {
   const scripts = waysOn(host).filter(([name]) => ways.includes(name))
-  const { code, stderr } = await started(
+  const { code, stderr } = await ended(
     'ssh',
     labSsh(spec, host, [`set -e; ${scripts.map(([, text]) => text).join('; ')}`]),
   )
@@ -187,12 +152,12 @@ describe.skipIf(lacks !== undefined)(`half-converged hosts${lacks === undefined 
   }
 
   beforeAll(async () => {
-    await started(process.execPath, [bin, 'lab', 'down', '-i', inventory])
-    const up = await started(process.execPath, [bin, 'lab', 'up', '-i', inventory])
+    await ended(process.execPath, [bin, 'lab', 'down', '-i', inventory])
+    const up = await ended(process.execPath, [bin, 'lab', 'up', '-i', inventory])
     if (up.code !== 0) throw new Error(up.stderr)
   })
   afterAll(async () => {
-    await started(process.execPath, [bin, 'lab', 'down', '-i', inventory])
+    await ended(process.execPath, [bin, 'lab', 'down', '-i', inventory])
   })
 
   test('hosts on which only some roles have run are predicted to the last difference (X04, A150, A151)', async () => {

@@ -1,55 +1,17 @@
 // The main job on real hosts: bare Debian, a dry run, the run, a second run, and what users do next.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { HostRecap, RunEvent, TaskEvent } from '../../engine/index.ts'
 import { labSsh } from '../../engine/lab/connection.ts'
 import { machineLacks } from '../../engine/lab/machine.ts'
+import { bin, ended, type Ran, root, tsplayOn } from './program.ts'
 
-const root = path.join(import.meta.dirname, '../..')
-const bin = path.join(root, 'dist/engine/cli/bin.js')
 const inventory = path.join(root, 'test/lab/fleet.ts')
 const lacks = await machineLacks()
 
-interface Ran {
-  readonly code: number
-  readonly events: readonly RunEvent[]
-  readonly tasks: readonly TaskEvent[]
-  readonly hosts: Readonly<Record<string, HostRecap>>
-  readonly stderr: string
-}
-
-async function tsplay(...args: string[]): Promise<Ran> {
-  const { code, stdout, stderr } = await node([bin, ...args, '-i', inventory, '-o', 'ndjson'])
-  const events = stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as RunEvent)
-  const recap = events.at(-1)
-  return {
-    code,
-    events,
-    tasks: events.filter((event): event is TaskEvent => event.type === 'task'),
-    hosts: recap?.type === 'recap' ? recap.hosts : {},
-    stderr,
-  }
-}
-
-function node(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk
-    })
-    child.on('error', reject).on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
-  })
-}
+const tsplay = tsplayOn(inventory)
 
 const on = (host: string, command: string): { code: number; output: string } => {
   const hosts = [
@@ -79,14 +41,14 @@ describe.skipIf(lacks !== undefined)(
     const _store = path.join(root, '.tsplay', 'fleet')
 
     beforeAll(async () => {
-      await node([bin, 'lab', 'down', '-i', inventory])
-      const up = await node([bin, 'lab', 'up', '-i', inventory])
+      await ended(process.execPath, [bin, 'lab', 'down', '-i', inventory])
+      const up = await ended(process.execPath, [bin, 'lab', 'up', '-i', inventory])
       if (up.code !== 0) throw new Error(up.stderr)
       check = await tsplay('run', 'playbooks/site.ts', '--check', '--diff')
       first = await tsplay('run', 'playbooks/site.ts')
     })
     afterAll(async () => {
-      await node([bin, 'lab', 'down', '-i', inventory])
+      await ended(process.execPath, [bin, 'lab', 'down', '-i', inventory])
       rmSync(scratch, { recursive: true, force: true })
     })
 

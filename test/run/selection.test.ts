@@ -1,7 +1,8 @@
 // Tags: what a task has, what is asked for, what is skipped. The tables are what ansible-playbook --list-tasks 2.14 says.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { block, handler, role, task } from '../../engine/index.ts'
-import { nodesOf, scopeOf, within } from '../../engine/run/nodes.ts'
+import { nodesOf } from '../../engine/run/nodes.ts'
+import { scopeOf, within } from '../../engine/run/scope.ts'
 import { type Selection, select, tagsOf, tasksOf } from '../../engine/run/selection.ts'
 import type { CommonOptions, TaskItem } from '../../engine/task.ts'
 import { command, debug } from '../../modules/index.ts'
