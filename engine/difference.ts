@@ -106,9 +106,14 @@ function compare(actual: unknown, desired: unknown, path: readonly string[], abo
     if (desired.length === actual.length && desired.every((item, index) => same(actual[index], item))) return
     found.push({ property: path.join('.'), before: shown(actual), after: shown(desired) })
   } else if (!(desired === null && actual == null)) {
-    found.push({ property: path.join('.'), before: shown(actual), after: shown(desired) })
+    const before = desired === null && isRecord(actual) ? plainly(actual) : actual
+    found.push({ property: path.join('.'), before: shown(before), after: shown(desired) })
   }
 }
+
+/** Of a thing that goes: what it is, without what a module has looked up besides. */
+const plainly = (thing: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(thing).filter(([, value]) => typeof value !== 'object' || isSecret(value)))
 
 function contentDifference(actual: unknown, desired: unknown, path: readonly string[], about: About): Difference {
   const property = path.join('.')
