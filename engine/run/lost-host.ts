@@ -26,7 +26,7 @@ export const lostEvent = (context: HostContext, error: TsplayError): TaskEvent =
   type: 'task',
   play: context.play,
   role: null,
-  task: context.at,
+  task: context.mask.hide(context.at),
   host: context.host.name,
   module: 'connection',
   status: error.kind === 'unreachable' ? 'unreachable' : 'failed',
