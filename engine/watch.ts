@@ -18,6 +18,8 @@ export interface FoundDifference {
   readonly key: string
   /** The task of the play's own list that it follows from. */
   readonly anchor: string
+  /** It stands in a rescue: only a failure leads there. */
+  readonly rescue: boolean
   readonly role: string | null
   readonly task: string
   readonly module: string

@@ -161,6 +161,7 @@ function contextOf(
         host: host.name,
         key,
         anchor,
+        rescue: scope.rescue ?? false,
         role: scope.roles.at(-1) ?? null,
         task: mask.hide(name),
         module: action.module.name,

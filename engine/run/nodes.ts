@@ -152,14 +152,15 @@ function roleNodes(call: RoleCall, scope: Scope): Node[] {
 function blockNode(block: Block, scope: Scope): BlockNode {
   const inner = within(scope, block.options)
   const { rescue } = block
+  const inRescue = { ...inner, rescue: true }
   const nodes = nodesOf(block.tasks, inner)
   return {
     kind: 'block',
     nodes,
     rescue:
       typeof rescue !== 'function'
-        ? rescue && nodesOf(rescue, inner)
-        : (failure) => nodesOf(rescue(failure), { ...inner, keys: keysOf({ key: `rescue of ${failure.task}` }) }),
+        ? rescue && nodesOf(rescue, inRescue)
+        : (failure) => nodesOf(rescue(failure), { ...inRescue, keys: keysOf({ key: `rescue of ${failure.task}` }) }),
     always: block.always && nodesOf(block.always, inner),
   }
 }

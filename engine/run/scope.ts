@@ -12,6 +12,8 @@ export interface Scope {
   readonly dirs: readonly string[]
   readonly tags: readonly string[]
   readonly options: CommonOptions
+  /** It is for when something has failed. */
+  readonly rescue?: boolean
   /** Tells every handler that a role or a task brings along, with where it stands. */
   readonly onHandler: (handler: ScopedHandler) => void
   /** Names what comes next in the list. */

@@ -16,7 +16,7 @@ afterEach(() => site.remove())
 function book(more = ''): void {
   site.write(
     'book.ts',
-    `import { handler, play, playbook, secret, site, task, z } from 'tsplay'
+    `import { block, handler, play, playbook, secret, site, task, z } from 'tsplay'
 import { command, copy, directory } from 'tsplay/modules'
 const schema = site({ vars: z.object({ word: z.string().default('hello') }), groups: {}, otherGroups: z.looseObject({}) })
 export default playbook(schema, [
@@ -142,6 +142,17 @@ describe('a saved plan (X02)', () => {
     expect((await apply('-e', 'word=another')).stderr).toContain('a variable has another value than in the plan')
     expect((await apply('-e', 'word=s3same')).code).toBe(0)
     expect(readFileSync(at('w1', 'file'), 'utf8')).toBe('s3same\n')
+  })
+
+  test('leaves a rescue to do its work: no check knows what will fail', async () => {
+    book(
+      "block([task('fails', command({ cmd: 'false' }))], { rescue: [task('mend', copy({ content: 'x', dest: dir + '/mended' }))] }),",
+    )
+    await plan()
+    const applied = await apply()
+    expect(applied.code, applied.stdout).toBe(0)
+    expect(applied.hosts.w1).toMatchObject({ rescued: 1, failed: 0 })
+    expect(existsSync(at('w1', 'mended'))).toBe(true)
   })
 
   test('keeps to its hosts and tasks', async () => {
