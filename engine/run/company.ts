@@ -1,5 +1,7 @@
 // What a host of a batch shares with the others while it goes through its tasks. Types and the end of a batch.
+import type { HostContext } from './host-context.ts'
 import type { Members } from './members.ts'
+import type { TaskNode } from './nodes.ts'
 
 /** Why every host of a batch is to stop. */
 export interface BatchEnd {
@@ -19,3 +21,9 @@ export interface Company {
   /** Takes lost hosts of the play back in, from the next play on. */
   clearErrors(): void
 }
+
+/** A task whose errors are fatal for all. */
+export const fatal = ({ host, mask }: HostContext, { name }: TaskNode, how: 'failed on' | 'was lost on'): BatchEnd => ({
+  what: 'failure',
+  because: `'${mask.hide(name)}' ${how} ${host.name}, which is fatal for all`,
+})

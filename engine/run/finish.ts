@@ -2,7 +2,7 @@
 import type { StepOutput } from '../connection/connection.ts'
 import type { TsplayError } from '../error.ts'
 import { staleCode } from '../module.ts'
-import type { Company } from './company.ts'
+import { type Company, fatal } from './company.ts'
 import { follow } from './follow.ts'
 import type { HostContext } from './host-context.ts'
 import { withFacts } from './host-facts.ts'
@@ -139,8 +139,7 @@ function fail(context: HostContext, cursor: Walk, node: TaskNode, ending: Ending
   if (outcome === 'failed') lose()
   // whoever a rescue took over for has not failed
   if (outcome === 'rescued' || handler) return
-  if (node.options.anyErrorsFatal)
-    company.end({ what: 'failure', because: `'${node.name}' failed on ${context.host.name}, which is fatal for all` })
+  if (node.options.anyErrorsFatal) company.end(fatal(context, node, 'failed on'))
 }
 
 /** The host could not be reached for its task, which is ignored. */

@@ -1,7 +1,7 @@
 // One host through a list of tasks, from stop to stop: its own rounds, others' results, words to the run. Applies nothing.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TsplayError } from '../error.ts'
-import type { Company } from './company.ts'
+import { type Company, fatal } from './company.ts'
 import { type Settling, skipUnreachable } from './finish.ts'
 import { follow } from './follow.ts'
 import type { HostContext } from './host-context.ts'
@@ -87,8 +87,11 @@ export async function runTasks(context: HostContext, nodes: readonly Node[], opt
       const waits = await oneRound(next, choice)
       if (waits !== undefined) await seat.away(() => pause(waits))
     } catch (error) {
-      if (!(error instanceof TsplayError) || error.kind !== 'unreachable' || context.signal.aborted) throw error
-      if (!isTask(next) || !next.options.ignoreUnreachable) throw error
+      if (!(error instanceof TsplayError) || context.signal.aborted) throw error
+      if (!isTask(next) || error.kind !== 'unreachable' || !next.options.ignoreUnreachable) {
+        if (isTask(next) && next.options.anyErrorsFatal && !handler) company.end(fatal(context, next, 'was lost on'))
+        throw error
+      }
       skipUnreachable(context, next, error, settling)
       await (standsAlone(next) ? actorOf(next) : context).disconnect()
       cursor.advance()

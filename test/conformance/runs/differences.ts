@@ -80,6 +80,22 @@ export const differences: Readonly<Record<string, OnPurpose>> = {
     ours: { exit: 0, tasks: ['config: ok', 'fails the first time: ok', 'restart: ok'] },
   },
 
+  'a host that cannot be reached is fatal for all as a failure is, and stays one that cannot be reached (A010, A085)': {
+    why: 'exit 4 says that nothing has failed: the others were stopped',
+    unreachable: ['h2'],
+    yaml: `
+- hosts: all
+  gather_facts: false
+  any_errors_fatal: true
+  tasks:
+    - { name: one, command: "true" }
+    - { name: two, command: "true" }
+`,
+    plays: [{ name: 'fatal', strategy: 'linear', anyErrorsFatal: true, tasks: () => [changes('one'), changes('two')] }],
+    theirs: { exit: 2, tasks: ['one: changed'] },
+    ours: { exit: 4, tasks: ['one: changed'] },
+  },
+
   'a failure that was cleared is a failure all the same (A051, A085)': {
     why: 'the exit code says what has happened; the host does take part again',
     yaml: `
