@@ -1,19 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect } from '../../engine/connection/connect.ts'
-import type { Connection, Session } from '../../engine/connection/connection.ts'
-import { changeOf, type Difference, differences } from '../../engine/difference.ts'
-import { type LabSpec, labConnection, labDown, labUp, machineLacks } from '../../engine/lab/lab.ts'
-import type { Action, AnyModule, Change, Control, Output } from '../../engine/module.ts'
-import type { Question } from '../../engine/question/question.ts'
-import { asking } from '../../engine/run/ask.ts'
-import { overlay } from '../../engine/run/overlay.ts'
-import { type Script, sh } from '../../engine/script.ts'
+import { describe, expect, it } from 'vitest'
+import { type LabSpec, machineLacks } from '../../engine/lab/lab.ts'
+import { sh } from '../../engine/script.ts'
 import { secret } from '../../engine/secret.ts'
-import { fileStore } from '../../engine/secrets/store.ts'
 import {
   apt,
   ca,
@@ -29,87 +18,13 @@ import {
   user,
   waitFor,
 } from '../../modules/index.ts'
+import { oneHost } from './one-host.ts'
 
 const lacks = await machineLacks()
 const here = it.skipIf(lacks)
 
 const spec: LabSpec = { name: 'sysmods', subnet: '10.81.0.0/24', hosts: [{ name: 'one', address: '10.81.0.11' }] }
-const folder = mkdtempSync(join(tmpdir(), 'tsplay-sysmods-'))
-const control = { check: false, store: fileStore(join(folder, 'store'), { check: false }) } as unknown as Control
-
-let connection: Connection
-let session: Session
-
-beforeAll(async () => {
-  if (lacks) return
-  await labDown(spec) // of a test run that was killed
-  await labUp(spec)
-  const { user: login, privateKeys, knownHosts, hostKeys } = labConnection(spec.name)
-  connection = await connect({
-    name: 'one',
-    transport: 'ssh',
-    address: '10.81.0.11',
-    port: 22,
-    user: login,
-    privateKeys,
-    knownHosts,
-    hostKeys,
-    connectTimeout: 30,
-  })
-  session = await connection.session()
-})
-
-afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true })
-  if (lacks) return
-  await connection?.close()
-  await labDown(spec)
-})
-
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
-
-async function run(script: Script): Promise<Output> {
-  const [output] = await session.bundle([{ script }])
-  return { code: output!.code, stdout: text(output!.stdout).trim(), stderr: text(output!.stderr).trim() }
-}
-
-type Answer = <T>(question: Question<T>) => T
-
-async function ask(module: AnyModule, input: unknown): Promise<Answer> {
-  const plan = asking(module.probe(input).questions)
-  const answers = plan.read(await session.bundle(plan.steps))
-  return <T>(question: Question<T>) => {
-    const answer = answers.get(question.id)
-    if (answer instanceof Error) throw answer
-    return answer as T
-  }
-}
-
-/**
- * Applies an action where it differs. Afterwards nothing may be left to do, neither on the host nor in what a dry run
- * would have foretold. Gives back the properties that differed, and the output.
- */
-async function converge(action: Action, options: { settles?: boolean } = {}) {
-  const { module, params } = action
-  const input = module.prepare ? await module.prepare(params, control) : params
-  const look = (answer: Answer): { found: Difference[]; change: Change<object | null> } => {
-    const actual = module.probe(input).read(answer)
-    const desired = module.desired(input, actual)
-    return { found: differences(actual, desired), change: changeOf(actual, desired) }
-  }
-  const answers = await ask(module, input)
-  const before = look(answers)
-  const changed = before.found.map(({ property }) => property)
-  if (changed.length === 0) return { changed, output: undefined }
-  const output = await run(module.apply(input, before.change))
-  if (output.code === 0 && options.settles !== false) {
-    expect(look(await ask(module, input)).found).toEqual([])
-    const planned = overlay()
-    planned.add('it', module.predict?.(input, before.change) ?? [])
-    expect(look((question) => planned.answer(question, answers(question))).found).toEqual([])
-  }
-  return { changed, output }
-}
+const { run, converge } = oneHost(spec, lacks)
 
 const ok = { output: { code: 0 } }
 const nothing = { changed: [] }
