@@ -93,6 +93,12 @@ export interface Control {
   render(src: string, vars: Readonly<Record<string, unknown>>): Promise<RenderedTemplate>
 }
 
+/** The control side, as a module's `receive` may use it. */
+export interface Receiver {
+  /** Replaces a file of the control side at once; folders on the way to it are made. Relative to the playbook's folder. */
+  save(path: string, bytes: Uint8Array, options?: { readonly mode?: string }): Promise<void>
+}
+
 /**
  * A module. `probe` asks and changes nothing; the engine compares what it finds with `desired` and calls `apply` only
  * where the two differ. Differences, status, diffs and dry runs are the engine's.
@@ -115,6 +121,11 @@ export interface Module<Params, State extends object | null, Result extends obje
   desired(input: Input, actual: State): Desired<State>
   /** The script that makes `to` true. A non-zero exit code is a failure and its standard error the message. */
   apply(input: Input, change: Change<State>): Script
+  /**
+   * What the control side does with the bytes that the applied script has printed, where it is the control side that
+   * changes (`fetch`). Called once, after the script succeeded; what it throws is the task's failure.
+   */
+  receive?(input: Input, change: Change<State>, output: Uint8Array, control: Receiver): Promise<void>
   /** What `register` receives. `actual` is the state before; `output` is there when the task was applied. */
   result?(input: Input, actual: State, output?: Output): Result
   /** Resources written, and read by scripts of its own. Not declared or undefined: everything; the task then stands alone. */
