@@ -130,6 +130,12 @@ export interface Module<Params, State extends object | null, Result extends obje
   result?(input: Input, actual: State, output?: Output): Result
   /** Resources written, and read by scripts of its own. Not declared or undefined: everything; the task then stands alone. */
   touches?(input: Input): readonly string[] | undefined
+  /**
+   * The resource that it rewrites as a whole, where several such changes in a row may be made as one: `apply` of the last
+   * is given the first one's `from` and all that they wish for together. It must leave everything as it was where it
+   * fails, and `predict` must tell all that the next one's probe will find. Undefined: not with these params.
+   */
+  rewrites?(input: Input): string | undefined
   /** What later probes of a dry run will find once this change is made. */
   predict?(input: Input, change: Change<State>): readonly Prediction[]
 }

@@ -10,6 +10,7 @@ import {
   editParams,
   editProbe,
   editResult,
+  editRewrites,
   editScript,
   editTouches,
   predictEdit,
@@ -71,5 +72,6 @@ export const blockInFile = defineModule<BlockInFileParams, EditedState, EditResu
   apply: editScript,
   result: editResult,
   touches: editTouches,
+  rewrites: editRewrites,
   predict: predictEdit,
 })

@@ -10,6 +10,7 @@ import {
   editParams,
   editProbe,
   editResult,
+  editRewrites,
   editScript,
   editTouches,
   predictEdit,
@@ -90,5 +91,6 @@ export const lineInFile = defineModule<LineInFileParams, EditedState, EditResult
   apply: editScript,
   result: editResult,
   touches: editTouches,
+  rewrites: editRewrites,
   predict: predictEdit,
 })

@@ -9,6 +9,7 @@ import {
   editParams,
   editProbe,
   editResult,
+  editRewrites,
   editScript,
   editTouches,
   predictEdit,
@@ -43,6 +44,7 @@ export const replace = defineModule<ReplaceParams, EditedState, EditResult>({
   apply: editScript,
   result: editResult,
   touches: editTouches,
+  rewrites: editRewrites,
   predict: predictEdit,
 })
 

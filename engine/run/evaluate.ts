@@ -14,6 +14,7 @@ export type Verdict =
   | {
       readonly kind: 'differs'
       readonly diff: readonly Difference[]
+      readonly change: Change<object | null>
       readonly script: () => Script
       readonly predictions: () => readonly Prediction[]
       /** The module's result; without output for what a dry run does not run. */
@@ -61,6 +62,7 @@ export function evaluate(
       kind: 'differs',
       // what runs has no state to compare: that it runs is all there is to say
       diff: module.runs ? [] : diff,
+      change,
       script: () => module.apply(input, change),
       predictions: () => module.predict?.(input, change) ?? [will.changeAnything],
       result,
@@ -80,6 +82,7 @@ function failure(error: unknown, planned: Overlay | undefined): Verdict {
   return {
     kind: 'differs',
     diff: [],
+    change: changeOf<object | null>(null, {}),
     script: () => {
       throw error
     },

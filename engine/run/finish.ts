@@ -10,6 +10,7 @@ import { lostEvent } from './lost-host.ts'
 import type { TaskNode } from './nodes.ts'
 import { notify, withdrawn } from './notify.ts'
 import { type Entry, isDry, type Prepared } from './plan.ts'
+import { ridersOf } from './rewrite.ts'
 import { attemptsOf, type Ending, settle, taskEvent } from './settle.ts'
 import type { Walk } from './walk.ts'
 
@@ -18,6 +19,8 @@ export interface Settling {
   readonly prepared: Prepared
   readonly attempts: Map<TaskNode, number>
   readonly stale: Map<TaskNode, number>
+  /** Tasks that have failed together, and are tried one by one. */
+  readonly alone: Set<TaskNode>
   /** When the first try of a task began that is tried again. */
   readonly begun: Map<TaskNode, number>
   readonly handler: boolean
@@ -43,10 +46,12 @@ export async function settleAll(
   settling: Settling,
 ): Promise<Settled> {
   let applied = 0
+  let output: StepOutput | undefined
   for (const [index, entry] of entries.entries()) {
-    const output = entry.applies ? outputs[applied++] : undefined
+    if (entry.applies) output = outputs[applied++]
+    else if (!entry.rides) output = undefined
     const interrupt = (waits?: number): Settled => {
-      for (const { node, applies } of entries.slice(index)) if (applies) withdrawn(context, node)
+      withdrawAll(context, entries.slice(index))
       return { going: false, ...(waits !== undefined && { waits }) }
     }
     if (entry.applies && !output) {
@@ -54,6 +59,12 @@ export async function settleAll(
       return interrupt() // an earlier one failed: it was not run
     }
     if (output && isStale(entry, output) && again(settling.stale, entry.node) <= mostStale) return interrupt()
+    const riders = entry.applies ? ridersOf(entries, index) : []
+    if (output && output.code !== 0 && riders.length > 0) {
+      // nothing was written: which of them it is shows when each is applied by itself
+      for (const { node } of [entry, ...riders]) settling.alone.add(node)
+      return interrupt()
+    }
     const ending = await withFacts(context, () => settle(entry, output, isDry(context, entry.node)))
     const attempt = again(settling.attempts, entry.node)
     if (ending.again && attempt < attemptsOf(entry.node.options)) {
@@ -64,11 +75,15 @@ export async function settleAll(
       ? { ...ending, again: false, status: 'failed', ignored: entry.node.options.ignoreErrors === true }
       : ending
     if (!(await finish(context, cursor, entry, final, output, attempt, settling))) {
-      for (const { node, applies } of entries.slice(index + 1)) if (applies) withdrawn(context, node)
+      withdrawAll(context, entries.slice(index + 1))
       return { going: false }
     }
   }
   return { going: true }
+}
+
+function withdrawAll(context: HostContext, entries: readonly Entry[]): void {
+  for (const { node, applies, rides } of entries) if (applies || rides) withdrawn(context, node)
 }
 
 /** How often a task is planned anew because the host was other than its probe had found. */
@@ -96,7 +111,7 @@ async function finish(
   const { counters } = context
   const { handler, company } = settling
   const begun = settling.begun.get(node)
-  const durationMs = begun === undefined ? (output?.durationMs ?? 0) : performance.now() - begun
+  const durationMs = begun === undefined ? (entry.applies ? (output?.durationMs ?? 0) : 0) : performance.now() - begun
   context.emit(taskEvent(context, entry, ending, { durationMs, attempts, handler }))
   const { ignored, result } = ending
   const failed = ending.status === 'failed'
@@ -114,7 +129,7 @@ async function finish(
     // as in Ansible, a failure notifies nobody, ignored or not
     if (failed) withdrawn(context, node)
     else notify(context, node)
-  } else if (entry.applies) withdrawn(context, node)
+  } else if (entry.applies || entry.rides) withdrawn(context, node)
   if (!node.registered) {
     cursor.advance()
     return true

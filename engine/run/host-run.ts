@@ -40,6 +40,7 @@ export async function runTasks(context: HostContext, nodes: readonly Node[], opt
     prepared,
     attempts: new Map(),
     stale: new Map(),
+    alone: new Set(),
     begun: new Map(),
     handler,
     lose,

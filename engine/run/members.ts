@@ -50,15 +50,17 @@ export function members(
       signal.throwIfAborted()
       const found = look()
       if (found !== undefined) return found
+      // listened to only while somebody waits: a run has many batches and one signal
+      if (waiting.size === 0) signal.addEventListener('abort', happened)
       await new Promise<void>((wake) => waiting.add(wake))
     }
   }
   const happened = (): void => {
     const woken = [...waiting]
     waiting.clear()
+    signal.removeEventListener('abort', happened)
     for (const wake of woken) wake()
   }
-  signal.addEventListener('abort', happened, { once: true })
 
   return {
     async sync(host, name) {

@@ -7,6 +7,7 @@ import { conflicts } from '../resource.ts'
 import { evaluate, type Ready, type Verdict } from './evaluate.ts'
 import { answersOf, type HostContext, userKey } from './host-context.ts'
 import type { Stop, TaskNode } from './nodes.ts'
+import { joinRewrite, type Rewrite, rewriteScript, rewritten, startRewrite } from './rewrite.ts'
 
 /** A task that has been judged. */
 export interface Entry {
@@ -14,6 +15,8 @@ export interface Entry {
   readonly verdict: Verdict | { readonly kind: 'skipped'; readonly message: string }
   /** It is to be applied: sent to the host, in this order. */
   readonly applies: boolean
+  /** It is applied by the script of the last one before it that applies. */
+  readonly rides?: boolean
 }
 
 /** What can be done now. */
@@ -24,6 +27,8 @@ export interface Plan {
   readonly finished: boolean
 }
 
+type Differs = Extract<Verdict, { kind: 'differs' }>
+
 /** Prepared tasks of a host, by node. */
 export type Prepared = Map<TaskNode, Ready | Error>
 
@@ -31,9 +36,15 @@ export type Prepared = Map<TaskNode, Ready | Error>
  * Judges tasks in order as long as nothing stands in the way. A difference becomes a pending apply and the walk goes on,
  * until a task asks about something that a pending apply touches: its answer would be stale.
  */
-export async function plan(context: HostContext, upcoming: Iterable<Stop>, prepared: Prepared): Promise<Plan> {
+export async function plan(
+  context: HostContext,
+  upcoming: Iterable<Stop>,
+  prepared: Prepared,
+  alone: ReadonlySet<TaskNode>,
+): Promise<Plan> {
   const entries: Entry[] = []
   const pending: (readonly string[] | undefined)[] = []
+  let rewrite: Rewrite | undefined
   let user: string | undefined
   const stop = (blocked?: TaskNode): Plan => ({ entries, blocked, finished: false })
 
@@ -53,14 +64,22 @@ export async function plan(context: HostContext, upcoming: Iterable<Stop>, prepa
     }
     const become = context.becomeOf(node)
     const answers = answersOf(context, become)
-    const stale = ready.questions.some((question) =>
-      pending.some((touched) => conflicts(question.kind.reads(question.key as never), touched)),
+    const touching = pending.findIndex((touched) =>
+      ready.questions.some((question) => conflicts(question.kind.reads(question.key as never), touched)),
     )
+    const resource = rewritten(ready, alone)
+    const joins =
+      touching >= 0 && touching === pending.length - 1 && resource !== undefined && resource === rewrite?.resource
+    const stale = touching >= 0 && !joins
     if (stale || ready.questions.some((question) => !answers.has(question.id))) return stop(node)
+    if (joins && user !== userKey(become)) return stop(node)
 
-    const verdict = evaluate(ready, (question: Question<unknown>) => answers.get(question.id), context.planned, {
-      context: context.telling.diffContext ?? 3,
-    })
+    const verdict = evaluate(
+      ready,
+      (question: Question<unknown>) => answers.get(question.id),
+      joins ? rewrite!.planned : context.planned,
+      { context: context.telling.diffContext ?? 3 },
+    )
     if (verdict.kind === 'failed' && (pending.length > 0 || outdated(context, ready))) {
       // what is missing may have come under another name since it was asked about: a failure wants fresh answers
       for (const { id } of ready.questions) answers.delete(id)
@@ -86,8 +105,19 @@ export async function plan(context: HostContext, upcoming: Iterable<Stop>, prepa
     // a job is looked at until it has ended: nothing else goes with it
     if (node.options.async !== undefined && pending.length > 0) return stop(node)
     user = userKey(become)
-    pending.push(touchedBy(ready))
-    entries.push({ node, verdict, applies: true })
+    if (joins) {
+      rewrite = joinRewrite(rewrite!, node, verdict)
+      const carrier = entries[rewrite.carrier]!
+      entries[rewrite.carrier] = {
+        ...carrier,
+        verdict: { ...(carrier.verdict as Differs), script: rewriteScript(rewrite, ready) },
+      }
+      entries.push({ node, verdict, applies: false, rides: true })
+    } else {
+      rewrite = resource === undefined ? undefined : startRewrite(resource, entries.length, node, verdict)
+      pending.push(touchedBy(ready))
+      entries.push({ node, verdict, applies: true })
+    }
     if (waitsForResult(node) || node.options.throttle !== undefined) return stop()
     if (context.careful || node.options.anyErrorsFatal || node.options.async !== undefined) return stop()
   }
@@ -133,7 +163,7 @@ export function touchedBy({ node, input }: Ready): readonly string[] | undefined
 const waitsForResult = ({ registered, options }: TaskNode): boolean =>
   registered !== undefined || options.until !== undefined || options.retries !== undefined
 
-function dryEntry(context: HostContext, node: TaskNode, verdict: Extract<Verdict, { kind: 'differs' }>): Entry {
+function dryEntry(context: HostContext, node: TaskNode, verdict: Differs): Entry {
   const { module } = node.action
   const { changedWhen } = node.options
   if (module.waits) return { node, verdict: { kind: 'skipped', message: 'a check does not wait' }, applies: false }
@@ -148,7 +178,7 @@ function dryEntry(context: HostContext, node: TaskNode, verdict: Extract<Verdict
   return { node, verdict, applies: false }
 }
 
-const predictionsOf = (verdict: Extract<Verdict, { kind: 'differs' }>): readonly Prediction[] => {
+const predictionsOf = (verdict: Differs): readonly Prediction[] => {
   const predictions = verdict.predictions()
   return predictions.length === 0 ? [will.changeAnything] : predictions
 }

@@ -9,6 +9,7 @@ import { handlersFor } from './handler-names.ts'
 import type { HostContext } from './host-context.ts'
 import type { TaskNode } from './nodes.ts'
 import type { Entry } from './plan.ts'
+import { ridersOf } from './rewrite.ts'
 
 /**
  * Milliseconds before the second and the third try: a service that is being restarted is back within a second or two, a
@@ -79,12 +80,13 @@ export function cutOff(entries: readonly Entry[], { bundle }: ConnectionLost): C
   // the questions behind them may be all that was cut
   const ended = open < 0 ? applying.length : open
   const sent = Math.max(ended, bundle?.sent ?? 0)
-  const nodes = applying.map(({ node }) => node)
+  // what one script makes of several tasks is theirs together
+  const nodes = applying.map((entry) => [entry, ...ridersOf(entries, entries.indexOf(entry))].map(({ node }) => node))
   return {
     done: open < 0 ? entries : entries.slice(0, entries.indexOf(applying[open]!)),
     outputs: bundle?.outputs.slice(0, ended) ?? [],
-    inDoubt: nodes.slice(ended, sent),
-    unsent: nodes.slice(sent),
+    inDoubt: nodes.slice(ended, sent).flat(),
+    unsent: nodes.slice(sent).flat(),
   }
 }
 

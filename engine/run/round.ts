@@ -53,7 +53,7 @@ export function createRound(
       for (const { name } of [...planned()].filter(isTask).slice(0, 1)) context.at = name
       throw lastWord
     }
-    const now = upToDoubt(await plan(working, planned(), prepared))
+    const now = upToDoubt(await plan(working, planned(), prepared, settling.alone))
     const applying = now.entries.filter((entry) => entry.applies)
     let outputs: readonly (StepOutput | undefined)[] = []
     if (applying.length > 0) {
@@ -127,7 +127,7 @@ export function createRound(
       const waits = goesOn && onlyOnce(entry.node)
       return { ready: prepared.get(entry.node) as Ready, step: { ...stepOf(working, entry), ...(waits && { waits }) } }
     })
-    for (const { node } of applying) intended(context, node)
+    for (const { node, applies, rides } of entries) if (applies || rides) intended(context, node)
     return working.throttled(last, () =>
       last.options.async === undefined
         ? apply(working, become, steps, own?.questions ?? [])

@@ -134,6 +134,10 @@ export function editResult(_params: EditParams, _actual: EditedState, output?: O
 
 export const editTouches = ({ path: at }: EditParams): readonly string[] => [fileResource(at)]
 
+/** Edits in a row are written at once, but for what is to be checked or kept in between. */
+export const editRewrites = ({ path: at, backup, validate }: EditParams): string | undefined =>
+  backup || validate !== undefined ? undefined : fileResource(at)
+
 export const predictEdit = ({ path: at }: EditParams, { to }: Change<EditedState>): readonly Prediction[] => [
   will.be(at, {
     type: 'file',
