@@ -37,7 +37,7 @@ class CallbackModule(CallbackBase):
         self.task(result, 'changed' if result._result.get('changed') else 'ok')
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
-        self.task(result, 'failed', ignored=bool(ignore_errors))
+        self.task(result, 'failed', ignored=bool(ignore_errors), message=str(result._result.get('msg')))
 
     def v2_runner_on_skipped(self, result):
         self.task(result, 'skipped')
