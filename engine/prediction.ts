@@ -46,6 +46,9 @@ const both = (...predictions: Prediction[]): Prediction => ({
   opaque: predictions.some((prediction) => prediction.opaque),
 })
 
+const each = (kinds: readonly string[], matches: (key: string) => boolean, update: () => unknown): Prediction =>
+  both(...kinds.map((kind) => at(kind, matches, update)))
+
 /** Builders of predictions, one per kind of thing. */
 export const will = {
   /** A file, directory or link at `path`. A directory brings the folders it is in. */
@@ -141,18 +144,18 @@ export const will = {
 
   /** A user as given, or none. */
   haveUser(name: string, user: UserEntry | null): Prediction {
-    return at(
-      'user',
-      (key: string) => key === name,
+    return each(
+      ['user', 'local-user'],
+      (key) => key === name,
       () => user,
     )
   },
 
   /** A group as given, or none. */
   haveGroup(name: string, group: GroupEntry | null): Prediction {
-    return at(
-      'group',
-      (key: string) => key === name,
+    return each(
+      ['group', 'local-group'],
+      (key) => key === name,
       () => group,
     )
   },

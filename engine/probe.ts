@@ -60,11 +60,13 @@ export const unit = (name: string, scope: 'system' | 'user' = 'system'): Probe<U
 /** The live value of a sysctl key, white space normalised; null where the kernel has no such key. */
 export const sysctlValue = (key: string): Probe<string | null> => ask(sysctlQuestion(key))
 
-/** An entry of the host's user database. */
-export const user = (name: string): Probe<UserEntry | null> => ask(userQuestion(name))
+/** An entry of the host's user database; `local`: of its own files, and of no directory service. */
+export const user = (name: string, options: { local?: boolean } = {}): Probe<UserEntry | null> =>
+  ask(userQuestion(name, options.local))
 
-/** An entry of the host's group database. */
-export const group = (name: string): Probe<GroupEntry | null> => ask(groupQuestion(name))
+/** An entry of the host's group database; `local`: of its own files, and of no directory service. */
+export const group = (name: string, options: { local?: boolean } = {}): Probe<GroupEntry | null> =>
+  ask(groupQuestion(name, options.local))
 
 /** Whether a kernel module is loaded, built in, or available. */
 export const kernelModule = (name: string): Probe<KernelModuleAnswer> => ask(kernelModuleQuestion(name))

@@ -1,5 +1,6 @@
 // user and group: entries of the host's account databases. One process for each kind, whatever their number.
-import { sh } from '../script.ts'
+import { fileResource } from '../resource.ts'
+import { type Script, sh } from '../script.ts'
 import { decode, type QuestionKind, question } from './question.ts'
 
 /** A line of passwd, with the groups that list the user as a member. */
@@ -14,6 +15,8 @@ export interface UserEntry {
   readonly shell: string
   /** Supplementary groups, sorted. */
   readonly groups: readonly string[]
+  /** Whether the home folder is there. */
+  readonly homeExists?: boolean
 }
 
 /** A line of group. */
@@ -23,12 +26,20 @@ export interface GroupEntry {
   readonly members: readonly string[]
 }
 
-export const userKind: QuestionKind<string, UserEntry | null> = {
-  name: 'user',
-  script: (names) =>
-    sh`getent passwd ${names} 2>/dev/null || cat /etc/passwd; printf '%s\n' --; getent group || cat /etc/group`,
+/** One script for all names; `users` and `groups` print the databases, or the lines that are asked for. */
+const userKindOf = (
+  kind: string,
+  users: (names: readonly string[]) => Script,
+  groups: Script,
+): QuestionKind<string, UserEntry | null> => ({
+  name: kind,
+  script: (names) => sh`_u=$(${users(names)})
+printf '%s\n' "$_u" --
+${groups}
+printf '%s\n' --
+printf '%s\n' "$_u" | while IFS=: read -r _n _p _i _g _c _h _s; do if [ -d "$_h" ]; then printf '%s\n' "$_n"; fi; done`,
   parse(output, names) {
-    const [users = '', groups = ''] = decode(output).split(/^--$/m)
+    const [users = '', groups = '', homes] = decode(output).split(/^--$/m)
     const groupLines = rows(groups)
     return names.map((name) => {
       const row = rows(users).find(([user]) => user === name)
@@ -45,15 +56,29 @@ export const userKind: QuestionKind<string, UserEntry | null> = {
         home,
         shell,
         groups: member.sort(),
+        ...(homes !== undefined && { homeExists: homes.split('\n').includes(name) }),
       }
     })
   },
-  reads: (name) => [`user:${name}`],
-}
+  reads: (name) => [`user:${name}`, fileResource(`/home/${name}`)],
+})
 
-export const groupKind: QuestionKind<string, GroupEntry | null> = {
-  name: 'group',
-  script: (names) => sh`getent group ${names} 2>/dev/null || cat /etc/group`,
+/** Users of all databases that the host asks, a directory service among them. */
+export const userKind = userKindOf(
+  'user',
+  (names) => sh`getent passwd ${names} 2>/dev/null || cat /etc/passwd`,
+  sh`getent group || cat /etc/group`,
+)
+
+/** Users of the host's own files only. */
+export const localUserKind = userKindOf('local-user', () => sh`cat /etc/passwd`, sh`cat /etc/group`)
+
+const groupKindOf = (
+  kind: string,
+  groups: (names: readonly string[]) => Script,
+): QuestionKind<string, GroupEntry | null> => ({
+  name: kind,
+  script: groups,
   parse(output, names) {
     return names.map((name) => {
       const row = rows(decode(output)).find(([group]) => group === name)
@@ -61,9 +86,14 @@ export const groupKind: QuestionKind<string, GroupEntry | null> = {
     })
   },
   reads: (name) => [`group:${name}`],
-}
+})
 
-export const userQuestion = (name: string) => question(userKind, name, name)
-export const groupQuestion = (name: string) => question(groupKind, name, name)
+export const groupKind = groupKindOf('group', (names) => sh`getent group ${names} 2>/dev/null || cat /etc/group`)
+
+/** Groups of the host's own files only. */
+export const localGroupKind = groupKindOf('local-group', () => sh`cat /etc/group`)
+
+export const userQuestion = (name: string, local = false) => question(local ? localUserKind : userKind, name, name)
+export const groupQuestion = (name: string, local = false) => question(local ? localGroupKind : groupKind, name, name)
 
 const rows = (text: string): string[][] => text.split('\n').map((line) => line.split(':'))
