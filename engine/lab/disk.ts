@@ -6,6 +6,7 @@ import { TsplayError } from '../error.ts'
 import { archivesInside, sharePackages } from './archives.ts'
 import { run } from './command.ts'
 import { nameServers } from './host-settings.ts'
+import type { LabImage } from './images.ts'
 import { forgetHostKeys, hostKeys } from './keys.ts'
 import { type HostPaths, hostPaths, type LabPaths } from './paths.ts'
 import type { LabHostSpec } from './spec.ts'
@@ -15,13 +16,19 @@ export interface DiskRecord {
   /** Base tree that it lies over. */
   readonly lower: string
   readonly address: string
+  readonly image: LabImage
 }
+
+/** Whether a disk is that of this host as its spec has it now. */
+export const fits = (disk: DiskRecord | undefined, { address, image = 'debian' }: LabHostSpec): boolean =>
+  disk?.address === address && disk.image === image
 
 /** What the host's disk was made for; undefined where it has none that can be booted. */
 export async function readDisk({ record }: HostPaths): Promise<DiskRecord | undefined> {
   const text = await readFile(record, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  const found = JSON.parse(text) as DiskRecord
+  // a disk of before there were images was Debian's
+  const found = { image: 'debian', ...JSON.parse(text) } as DiskRecord
   return access(found.lower).then(
     () => found,
     () => undefined, // the cache was emptied: without what lies below, a disk is worth nothing
@@ -57,7 +64,7 @@ export async function createDisk(
   for (const open of ['etc', 'etc/ssh', 'var', 'var/cache', 'var/cache/apt', archivesInside])
     await chmod(join(at.disk, open), 0o755).catch(() => {})
   for (const closed of ['root', 'root/.ssh']) await chmod(join(at.disk, closed), 0o700)
-  const record = { lower: made.lower, address: host.address }
+  const record: DiskRecord = { lower: made.lower, address: host.address, image: host.image ?? 'debian' }
   await writeFile(at.record, JSON.stringify(record))
   return record
 }

@@ -1,5 +1,5 @@
 // Brings one host of a lab up, from whatever state it is in. Knows nothing of the lab's other hosts.
-import { createDisk, readDisk } from './disk.ts'
+import { createDisk, fits, readDisk } from './disk.ts'
 import { bootHost, bootIdOf, didNotAnswer, isOn, stopHost } from './host.ts'
 import { hostPaths, labPaths } from './paths.ts'
 import { sshAnswers } from './ready.ts'
@@ -26,16 +26,16 @@ export interface Ingredients {
 }
 
 /**
- * The host, once it answers on port 22. One that runs is kept, unless it has another address by now.
+ * The host, once it answers on port 22. One that runs is kept, unless it has another address or image by now.
  * @throws TsplayError with its console and journal where it does not answer in time.
  */
 export async function hostUp(spec: LabSpec, host: LabHostSpec, given: Ingredients): Promise<LabHost> {
   const paths = labPaths(spec.name)
   let disk = await readDisk(hostPaths(paths, host.name))
-  const booted = !given.running || disk?.address !== host.address
+  const booted = !given.running || !fits(disk, host)
   if (booted) {
     await stopHost(spec.name, host.name)
-    if (disk?.address !== host.address)
+    if (!disk || !fits(disk, host))
       disk = await createDisk(paths, host, { lower: await given.base(), publicKey: given.publicKey })
     given.onStep(`booting ${host.name} (${host.address})`)
     await bootHost(spec, host, disk.lower)

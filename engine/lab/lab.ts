@@ -2,11 +2,12 @@
 // Knows nothing of playbooks and inventories.
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BaseTreeOptions, baseTree } from './base-tree.ts'
+import { baseTree } from './base-tree.ts'
 import { labCgroup, removeCgroup } from './cgroup.ts'
 import { removeDisk } from './disk.ts'
 import { stopHost } from './host.ts'
 import { hostUp, type LabHost } from './host-up.ts'
+import type { LabImage } from './images.ts'
 import { labKey } from './keys.ts'
 import { withLock } from './lock.ts'
 import { checkMachine, prepareMachine } from './machine.ts'
@@ -17,7 +18,9 @@ import { checkSpec, type LabSpec } from './spec.ts'
 import { type LabStatus, labStatus } from './status.ts'
 
 export { labConnection, labSsh } from './connection.ts'
+export { dnfRepositories } from './dnf-image.ts'
 export type { LabHost } from './host-up.ts'
+export type { LabImage } from './images.ts'
 export { machineLacks } from './machine.ts'
 export { labPaths } from './paths.ts'
 export type { LabHostSpec, LabSpec } from './spec.ts'
@@ -47,10 +50,15 @@ export async function labUp(spec: LabSpec, options: LabUpOptions = {}): Promise<
     const running = new Set((await labStatus(spec)).flatMap(({ name, state }) => (isRunning(state) ? name : [])))
     const publicKey = await labKey(labPaths(spec.name))
     await networkUp(spec)
-    const base = lazily(() => baseTree(labPaths(spec.name), treeOptions(spec, machine, onStep)))
-    const given = { base, publicKey, timeout: options.timeout ?? 60, onStep }
+    const given = { publicKey, timeout: options.timeout ?? 60, onStep }
+    const bases = oncePer((image: LabImage) =>
+      baseTree(labPaths(spec.name), { machine, image, packages: spec.packages ?? [], onStep }),
+    )
     const outcomes = await Promise.allSettled(
-      spec.hosts.map((host) => hostUp(spec, host, { ...given, running: running.has(host.name) })),
+      spec.hosts.map((host) => {
+        const base = () => bases(host.image ?? 'debian')
+        return hostUp(spec, host, { ...given, base, running: running.has(host.name) })
+      }),
     )
     return outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason
@@ -80,12 +88,6 @@ export async function labDown(spec: LabSpec, options: Pick<LabUpOptions, 'onStep
 
 const isRunning = (state: LabStatus['state']) => state === 'up' || state === 'booting'
 
-const treeOptions = (
-  { packages = [] }: LabSpec,
-  machine: BaseTreeOptions['machine'],
-  onStep: BaseTreeOptions['onStep'],
-): BaseTreeOptions => ({ machine, packages, onStep })
-
 const locked = <T>(spec: LabSpec, onStep: (message: string) => void, work: () => Promise<T>): Promise<T> =>
   withLock(`lab.${spec.name}`, () => onStep(`waiting for another process that works on lab '${spec.name}'`), work)
 
@@ -94,11 +96,12 @@ const foldersIn = async (dir: string): Promise<string[]> =>
     entry.isDirectory() ? entry.name : [],
   )
 
-/** The same result for all who ask, made when the first one does. */
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
-    return made
+/** The same result for all who ask for the same, made when the first one does. */
+function oncePer<K, T>(make: (key: K) => Promise<T>): (key: K) => Promise<T> {
+  const made = new Map<K, Promise<T>>()
+  return (key) => {
+    const known = made.get(key) ?? make(key)
+    made.set(key, known)
+    return known
   }
 }

@@ -1,5 +1,6 @@
 // What a lab is: a name, a subnet and its hosts. Plain data; knows nothing of the machine it will run on.
 import { TsplayError } from '../error.ts'
+import { imageNames, type LabImage } from './images.ts'
 import { addressIn, parseSubnet } from './subnet.ts'
 
 /** A lab: real throw-away hosts on this machine, on a network of their own. */
@@ -17,6 +18,8 @@ export interface LabSpec {
 export interface LabHostSpec {
   readonly name: string
   readonly address: string
+  /** What the host is. Default `debian`. */
+  readonly image?: LabImage
 }
 
 /** The spec itself, once everything in it can be used as part of paths, names and scripts. */
@@ -37,6 +40,8 @@ function problem({ name, subnet, hosts, packages = [] }: LabSpec): string | unde
     if (!namePattern.test(host.name))
       return `host name '${host.name}' must be lower-case letters, digits and inner dashes`
     if (!addressIn(network, host.address)) return `${host.name}: ${host.address} is no address in ${subnet}`
+    if (!imageNames().includes(host.image ?? 'debian'))
+      return `${host.name}: there is no image '${host.image}', but ${imageNames().join(', ')}`
     if (host.address === network.gateway) return `${host.name}: ${host.address} is the gateway, this machine's own`
   }
   const bad = packages.find((each) => !packagePattern.test(each))
