@@ -12,10 +12,18 @@ export interface AptOptions {
   readonly autoremove?: boolean
   readonly installRecommends?: boolean
   readonly allowDowngrade?: boolean
+  readonly allowChangeHeld?: boolean
+  readonly onlyUpgrade?: boolean
+  readonly defaultRelease?: string
+  /** What dpkg is told, without the dashes before it. */
+  readonly dpkgOptions?: readonly string[]
   /** Seconds to wait for another apt or dpkg. */
   readonly lockTimeout: number
   readonly startServices?: boolean
 }
+
+/** What dpkg does about configuration files that were changed: it keeps them, and takes the new ones where it can. */
+export const defaultDpkgOptions: readonly string[] = ['force-confdef', 'force-confold']
 
 /**
  * Succeeds where the package lists have to be refreshed: there are none, they are older than `age` seconds, or the
@@ -38,40 +46,53 @@ export const listsAreOld = (
 
 /** Installs and removes. */
 export function aptScript(install: readonly PackageSpec[], remove: readonly string[], options: AptOptions): Script {
-  const { listsAge, refresh = false, purge = false, startServices = true } = options
+  const { listsAge, refresh = false, purge = false } = options
   const names = install.map(({ name, version }) => (version === undefined ? name : `${name}=${version}`))
   return sh.join([
-    aptFunction(options.lockTimeout),
-    !startServices && install.length > 0 && denyServices,
-    refresh && update,
+    aptPrelude(options, install.length > 0),
     listsAge !== undefined &&
       !refresh &&
       install.length > 0 &&
       sh`${listsAreOld(listsAge)}
 if _lists_old; then
-${update}
+${aptUpdate}
 fi`,
     install.length > 0 && requireReal(install.map(({ name }) => name).filter((name) => !name.includes(':'))),
-    install.length > 0 && sh`_apt install ${installFlags(options)} -- ${names} || exit $?`,
+    install.length > 0 && sh`_apt install ${aptFlags(options)} -- ${names} || exit $?`,
     remove.length > 0 &&
       sh`_apt ${purge ? 'purge' : 'remove'} ${options.autoremove ? ['--auto-remove'] : []} -- ${remove} || exit $?`,
   ])
 }
 
-const installFlags = ({ autoremove, installRecommends, allowDowngrade }: AptOptions): string[] => [
-  ...(autoremove ? ['--auto-remove'] : []),
-  ...(installRecommends === undefined ? [] : [installRecommends ? '--install-recommends' : '--no-install-recommends']),
-  ...(allowDowngrade ? ['--allow-downgrades'] : []),
+/** Defines `_apt`, keeps services from starting where that is asked for, and refreshes the lists. */
+export const aptPrelude = (options: AptOptions, installs = true): Script =>
+  sh.join([
+    aptFunction(options),
+    options.startServices === false && installs && denyServices,
+    options.refresh && aptUpdate,
+  ])
+
+/** What an installation or an upgrade is told. */
+export const aptFlags = (options: Omit<AptOptions, 'listsAge' | 'lockTimeout'>): string[] => [
+  ...(options.autoremove ? ['--auto-remove'] : []),
+  ...(options.installRecommends === undefined
+    ? []
+    : [options.installRecommends ? '--install-recommends' : '--no-install-recommends']),
+  ...(options.allowDowngrade ? ['--allow-downgrades'] : []),
+  ...(options.allowChangeHeld ? ['--allow-change-held-packages'] : []),
+  ...(options.onlyUpgrade ? ['--only-upgrade'] : []),
+  ...(options.defaultRelease === undefined ? [] : ['-t', options.defaultRelease]),
 ]
 
 /** apt-get waits for dpkg's lock by itself, but not for that of the lists, nor at all before version 1.9.11. */
-const aptFunction = (
-  timeout: number,
-): Script => sh`export LC_MESSAGES=C LANGUAGE=C DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
+const aptFunction = ({
+  lockTimeout: timeout,
+  dpkgOptions = defaultDpkgOptions,
+}: AptOptions): Script => sh`export LC_MESSAGES=C LANGUAGE=C DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none UCF_FORCE_CONFFOLD=1
 _end=$(( $(date +%s) + ${timeout} ))
 _apt() {
   while :; do
-    { _e=$(apt-get -y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o ${`DPkg::Lock::Timeout=${timeout}`} "$@" 2>&1 >&4 4>&-); _c=$?; } 4>&1
+    { _e=$(apt-get -y -q ${dpkgOptions.flatMap((option) => ['-o', `Dpkg::Options::=--${option}`])} -o Dpkg::Use-Pty=0 -o ${`DPkg::Lock::Timeout=${timeout}`} "$@" 2>&1 >&4 4>&-); _c=$?; } 4>&1
     case $_c:$_e in
       0:*) ;;
       *'Could not get lock'* | *'Unable to lock'* | *'Unable to acquire the dpkg'*) if [ "$(date +%s)" -lt "$_end" ]; then sleep 1; continue; fi ;;
@@ -81,7 +102,8 @@ _apt() {
   done
 }`
 
-const update = sh`_apt update || exit $?
+/** Refreshes the lists, by `_apt`. */
+export const aptUpdate = sh`_apt update || exit $?
 case $_e in *'Failed to fetch'* | *'index files failed'*) ;; *) touch /var/lib/apt/lists ;; esac`
 
 /** apt would take an unknown name as a pattern, and a virtual one as whatever provides it: neither is what was named. */
