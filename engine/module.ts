@@ -29,6 +29,9 @@ export interface Output {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
+  /** When it began, in milliseconds since 1970 by the control side's clock. */
+  readonly startedAt?: number
+  readonly durationMs?: number
 }
 
 /** A file of the control side, named by a module's `src`. */
@@ -93,6 +96,16 @@ export interface Control {
   render(src: string, vars: Readonly<Record<string, unknown>>): Promise<RenderedTemplate>
 }
 
+/** A time without a connection, which a task waits through. */
+export interface Away {
+  /** Seconds after which the host must be back. */
+  readonly timeout: number
+  /** Seconds before the first try to connect. */
+  readonly delay: number
+  /** Asked over each new connection until it is true. */
+  readonly back: Probe<boolean>
+}
+
 /** The control side, as a module's `receive` may use it. */
 export interface Receiver {
   /** Replaces a file of the control side at once; folders on the way to it are made. Relative to the playbook's folder. */
@@ -126,6 +139,12 @@ export interface Module<Params, State extends object | null, Result extends obje
    * changes (`fetch`). Called once, after the script succeeded; what it throws is the task's failure.
    */
   receive?(input: Input, change: Change<State>, output: Uint8Array, control: Receiver): Promise<void>
+  /**
+   * The host is away while it is applied, as in a reboot, or is not there yet. The script sets that going and ends (an
+   * empty one is not sent); then the connection is closed, and opened anew until `back` holds. What the task has printed
+   * is how many seconds that took.
+   */
+  away?(input: Input, change: Change<State>): Away
   /** What `register` receives. `actual` is the state before; `output` is there when the task was applied. */
   result?(input: Input, actual: State, output?: Output): Result
   /** Resources written, and read by scripts of its own. Not declared or undefined: everything; the task then stands alone. */

@@ -35,16 +35,18 @@ export function onBehalfOf(context: HostContext, actor: HostContext): HostContex
       context[key] = value
     },
   })
+  const theirs = <Key extends 'applied' | 'away'>(key: Key) => ({
+    get: () => actor[key],
+    set: (value: HostContext[Key]) => {
+      actor[key] = value
+    },
+  })
   return Object.create(actor, {
     play: own('play'),
     at: own('at'),
     doing: own('doing'),
-    applied: {
-      get: () => actor.applied,
-      set: (value: number) => {
-        actor.applied = value
-      },
-    },
+    applied: theirs('applied'),
+    away: theirs('away'),
     control: { value: context.control },
     differs: { value: context.differs.bind(context) },
     throttled: { value: context.throttled.bind(context) },

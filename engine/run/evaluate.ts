@@ -1,6 +1,6 @@
 // One task against what is known of its host: nothing to do, something to do, or a question first. Does no I/O.
 import { changeOf, type Difference, differences, exactDifference, type Telling } from '../difference.ts'
-import { type Change, type Output, TaskFailure } from '../module.ts'
+import { type Away, type Change, type Output, TaskFailure } from '../module.ts'
 import { type Prediction, will } from '../prediction.ts'
 import type { Question } from '../question/question.ts'
 import type { Script } from '../script.ts'
@@ -16,6 +16,8 @@ export type Verdict =
       readonly diff: readonly Difference[]
       readonly change: Change<object | null>
       readonly script: () => Script
+      /** Set where the host is away meanwhile. */
+      readonly away?: Away
       readonly predictions: () => readonly Prediction[]
       /** The module's result; without output for what a dry run does not run. */
       readonly result: (output?: Output) => object
@@ -64,6 +66,7 @@ export function evaluate(
       diff: module.runs ? [] : diff,
       change,
       script: () => module.apply(input, change),
+      ...(module.away && { away: module.away(input, change) }),
       predictions: () => module.predict?.(input, change) ?? [will.changeAnything],
       result,
       exact: () => (module.runs ? exactDifference(null, params) : exactDifference(actual, desired)),

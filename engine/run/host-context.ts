@@ -66,6 +66,8 @@ export interface HostContext {
   state: 'ready' | 'failed' | 'unreachable'
   /** Lost, but back in the run from the next play on. */
   cleared: boolean
+  /** It is expected to be out of reach: a try to connect is a single one, and not told. */
+  away: boolean
   /** The task it is at, for whoever reports that it was lost. */
   at: string
   /** What it is doing now, for whoever interrupts. */

@@ -56,11 +56,12 @@ export function createHosts(options: RunOptions): Hosts {
   const open = (host: Host): Promise<Connection> => {
     options.emit({ type: 'host', host: host.name, state: 'connecting' })
     const last = opened.get(host.name)?.at(-1)
-    const connecting = connectStubbornly(
-      // what a lost connection has left running there is ended by the next
-      () => last?.again(options.signal) ?? options.connect(options.target(host), options.signal),
-      options.signal,
-      (message) => options.emit(lostNotice(host.name, message)),
+    // what a lost connection has left running there is ended by the next
+    const connect = () => last?.again(options.signal) ?? options.connect(options.target(host), options.signal)
+    const connecting = (
+      of(host).away
+        ? connect()
+        : connectStubbornly(connect, options.signal, (message) => options.emit(lostNotice(host.name, message)))
     ).then((connection) => {
       opened.set(host.name, [...(opened.get(host.name) ?? []), connection])
       options.emit({ type: 'host', host: host.name, state: 'connected' })
@@ -149,6 +150,7 @@ function contextOf(
     playKey: '',
     state: 'ready',
     cleared: false,
+    away: false,
     at: 'connect',
     doing: '',
     emit: options.emit,

@@ -102,8 +102,9 @@ export async function plan(
       return stop()
     }
     if (user !== undefined && user !== userKey(become)) return stop(node)
-    // a job is looked at until it has ended: nothing else goes with it
-    if (node.options.async !== undefined && pending.length > 0) return stop(node)
+    // a job is looked at until it has ended, and behind a host that goes away is nothing: nothing else goes with them
+    const longer = node.options.async !== undefined || node.action.module.away !== undefined
+    if (longer && pending.length > 0) return stop(node)
     user = userKey(become)
     if (joins) {
       rewrite = joinRewrite(rewrite!, node, verdict)
@@ -119,7 +120,7 @@ export async function plan(
       entries.push({ node, verdict, applies: true })
     }
     if (waitsForResult(node) || node.options.throttle !== undefined) return stop()
-    if (context.careful || node.options.anyErrorsFatal || node.options.async !== undefined) return stop()
+    if (context.careful || node.options.anyErrorsFatal || longer) return stop()
   }
   return { entries, blocked: undefined, finished: true }
 }

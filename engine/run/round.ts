@@ -2,6 +2,7 @@
 import type { StepOutput } from '../connection/connection.ts'
 import { ConnectionLost } from '../connection/connection-lost.ts'
 import type { TsplayError } from '../error.ts'
+import { awayAndBack } from './away.ts'
 import { onBehalfOf } from './delegate.ts'
 import type { Ready } from './evaluate.ts'
 import { type Settling, settleAll } from './finish.ts'
@@ -128,11 +129,16 @@ export function createRound(
       return { ready: prepared.get(entry.node) as Ready, step: { ...stepOf(working, entry), ...(waits && { waits }) } }
     })
     for (const { node, applies, rides } of entries) if (applies || rides) intended(context, node)
-    return working.throttled(last, () =>
-      last.options.async === undefined
-        ? apply(working, become, steps, own?.questions ?? [])
-        : runJob(working, steps[0]!, last.options, away),
-    )
+    const lasts = applying.at(-1)!.verdict
+    return working.throttled(last, () => {
+      if (lasts.kind === 'differs' && lasts.away) {
+        const [{ ready, step }] = steps as [(typeof steps)[number]]
+        const orders = lasts.script().parts.length > 0
+        return awayAndBack(working, { ready, step: orders ? step : undefined }, lasts.away, away)
+      }
+      if (last.options.async !== undefined) return runJob(working, steps[0]!, last.options, away)
+      return apply(working, become, steps, own?.questions ?? [])
+    })
   }
 
   const first = function* (): Iterable<Stop> {

@@ -166,10 +166,12 @@ function again({ until, retries }: TaskOptions, result: TaskResult): boolean {
 export const attemptsOf = ({ until, retries }: { until?: unknown; retries?: number }): number =>
   1 + (retries ?? (until ? 3 : 0))
 
-const outputText = ({ code, stdout, stderr }: StepOutput): Output => ({
+const outputText = ({ code, stdout, stderr, durationMs, startedAt }: StepOutput): Output => ({
   code,
   stdout: decode(stdout),
   stderr: decode(stderr),
+  durationMs,
+  ...(startedAt !== undefined && { startedAt }),
 })
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
