@@ -14,8 +14,8 @@ const present: UserState = {
   groups: ['docker', 'wheel'],
   comment: '',
   home: '/home/k8s',
+  homeFolder: true,
   shell: '/bin/sh',
-  password: undefined,
 }
 const shadow: Fakes = { useradd: '', usermod: '', userdel: '', chpasswd: 'cat >&2', grep: 'exit 1' }
 const calls = async (params: UserParams, actual: UserState | null, shell?: readonly string[], fakes = shadow) =>
