@@ -19,10 +19,18 @@ import { type PatternParam, patternParam } from './common/patterns.ts'
 
 /** Parameters of `blockInFile`. */
 export interface BlockInFileParams extends EditParams {
-  /** The lines; an empty text removes the block. */
-  block: string
+  /** The lines; an empty text removes the block. May be left out where `state` is absent. */
+  block?: string
   /** The lines around it; `{mark}` becomes BEGIN and END. Default `# {mark} TSPLAY MANAGED BLOCK`. Two blocks in one file need two markers. */
   marker?: string
+  /** What `{mark}` becomes in the line before the block. Default `BEGIN`. */
+  markerBegin?: string
+  /** What `{mark}` becomes in the line behind it. Default `END`. */
+  markerEnd?: string
+  /** A blank line stands before the block, unless that is where the file begins. It stays when the block is removed. Default false. */
+  prependNewline?: boolean
+  /** A blank line follows the block, unless that is where the file ends. It stays when the block is removed. Default false. */
+  appendNewline?: boolean
   /** Default `present`. */
   state?: 'present' | 'absent'
   /** Where there is no block yet: insert it after the last line that matches this, at the end (`'EOF'`, the default) or the beginning (`'BOF'`). */
@@ -33,39 +41,68 @@ export interface BlockInFileParams extends EditParams {
   create?: boolean
 }
 
+const markParam = z.string().regex(/^[^\r\n]+$/, { error: 'is a word or more, on one line' })
+
 const defaultMarker = '# {mark} TSPLAY MANAGED BLOCK'
 
-/** A block of lines is in the file between its markers, or is not. */
+/**
+ * A block of lines is in the file between its markers, or is not.
+ *
+ * @example names of hosts, in a block of their own
+ * ```ts
+ * task('names', blockInFile({ path: '/etc/hosts', block: '10.0.0.1 db1\n10.0.0.2 db2', marker: '# {mark} databases' }))
+ * ```
+ *
+ * @example before the first rule of a file, checked before it is replaced
+ * ```ts
+ * task('trust', blockInFile({
+ *   path: '/etc/sudoers',
+ *   block: 'Defaults:deploy !requiretty',
+ *   insertBefore: '^root\\b',
+ *   validate: 'visudo -cf %s',
+ * }))
+ * ```
+ */
 export const blockInFile = defineModule<BlockInFileParams, EditedState, EditResult>({
   name: 'blockInFile',
   params: z
     .strictObject({
       ...editParams,
-      block: z.string(),
+      block: z.string().optional(),
       marker: z
         .string()
         .regex(/^[^\r\n]*\{mark\}[^\r\n]*$/, { error: 'is one line that holds {mark}' })
         .optional(),
+      markerBegin: markParam.optional(),
+      markerEnd: markParam.optional(),
+      prependNewline: z.boolean().optional(),
+      appendNewline: z.boolean().optional(),
       state: z.enum(['present', 'absent']).optional(),
       insertAfter: patternParam.optional(),
       insertBefore: patternParam.optional(),
       create: z.boolean().optional(),
     })
+    .refine(({ state, block }) => state === 'absent' || block !== undefined, { error: 'is needed', path: ['block'] })
     .refine(({ insertAfter, insertBefore }) => insertAfter === undefined || insertBefore === undefined, {
       error: 'give either insertAfter or insertBefore',
     })
+    .refine(({ markerBegin = 'BEGIN', markerEnd = 'END' }) => markerBegin !== markerEnd, {
+      error: 'is the same as markerBegin: the block would have no end',
+      path: ['markerEnd'],
+    })
     .refine(
-      ({ block, marker = defaultMarker }) => !block.split(/\r?\n/).some((line) => markersOf(marker).includes(line)),
-      {
-        error: 'holds one of its own markers',
-        path: ['block'],
+      ({ block = '', marker = defaultMarker, markerBegin, markerEnd }) => {
+        const markers = markersOf({ marker, ...(markerBegin && { markerBegin }), ...(markerEnd && { markerEnd }) })
+        return !block.split(/\r?\n/).some((line) => markers.includes(line))
       },
+      { error: 'holds one of its own markers', path: ['block'] },
     ),
   subject: ({ path }) => path,
   probe: editProbe,
   desired(params, actual) {
-    const edit = { ...params, marker: params.marker ?? defaultMarker }
-    const removes = params.state === 'absent' || params.block === ''
+    const { block = '', marker = defaultMarker } = params
+    const edit = { ...params, block, marker }
+    const removes = params.state === 'absent' || block === ''
     if (removes && actual.type === null) return {}
     return desiredEdit(params, actual, params.create === true, (text) => editBlock(text, edit))
   },

@@ -42,7 +42,30 @@ export interface LineInFileParams extends EditParams, LineEdit {
   create?: boolean
 }
 
-/** A line is in the file, or is not. */
+/**
+ * A line is in the file, or is not.
+ *
+ * @example one setting, replaced where it is, else added
+ * ```ts
+ * task('permissive', lineInFile({ path: '/etc/selinux/config', regexp: '^SELINUX=', line: 'SELINUX=permissive' }))
+ * ```
+ *
+ * @example every line that matches is removed
+ * ```ts
+ * task('no swap', lineInFile({ path: '/etc/fstab', regexp: '^[^#].*\\sswap\\s', state: 'absent', backup: true }))
+ * ```
+ *
+ * @example part of a line is kept: how it is indented
+ * ```ts
+ * task('more connections', lineInFile({
+ *   path: '/etc/nginx/nginx.conf',
+ *   regexp: '^(\\s*)worker_connections\\s',
+ *   line: '\\1worker_connections 4096;',
+ *   backrefs: true,
+ *   validate: 'nginx -t -c %s',
+ * }))
+ * ```
+ */
 export const lineInFile = defineModule<LineInFileParams, EditedState, EditResult>({
   name: 'lineInFile',
   params: z

@@ -28,7 +28,19 @@ export interface ReplaceParams extends EditParams {
   before?: PatternParam
 }
 
-/** No part of the file matches the pattern any more, as each has been replaced. */
+/**
+ * No part of the file matches the pattern any more, as each has been replaced.
+ *
+ * @example lines that are commented out, once
+ * ```ts
+ * task('no swap', replace({ path: '/etc/fstab', regexp: '^([^#\\s].*\\sswap\\s.*)$', replace: '# $1' }))
+ * ```
+ *
+ * @example only in one part of the file
+ * ```ts
+ * task('port', replace({ path: '/etc/app.conf', after: '^\\[web\\]', before: '^\\[', regexp: '^port=\\d+$', replace: 'port=8080' }))
+ * ```
+ */
 export const replace = defineModule<ReplaceParams, EditedState, EditResult>({
   name: 'replace',
   params: z.strictObject({

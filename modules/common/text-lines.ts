@@ -20,9 +20,13 @@ export const textOfLines = (lines: readonly TextLine[]): string =>
 /** The ending that new lines get: that of the first line. */
 export const endingOf = (lines: readonly TextLine[]): string => lines.find(({ end }) => end !== '')?.end ?? '\n'
 
-/** The lines with `added` at `index`; the line before gets an ending where it has none. */
-export function insertLines(lines: readonly TextLine[], index: number, added: readonly string[]): TextLine[] {
-  const end = endingOf(lines)
+/** The lines with `added` at `index`, ended by `end`; the line before gets an ending where it has none. */
+export function insertLines(
+  lines: readonly TextLine[],
+  index: number,
+  added: readonly string[],
+  end: string = endingOf(lines),
+): TextLine[] {
   return [
     ...lines.slice(0, index).map((line) => (line.end === '' ? { ...line, end } : line)),
     ...added.map((text) => ({ text, end })),

@@ -107,6 +107,7 @@ describe('editLine (M04)', () => {
 describe('editBlock (M05)', () => {
   const marker = '# {mark} X'
   const block = (edit: Partial<BlockEdit> = {}): BlockEdit => ({ block: 'one\ntwo', marker, ...edit })
+  const around = { prependNewline: true, appendNewline: true }
   const written = '# BEGIN X\none\ntwo\n# END X\n'
 
   it.each<[string, string, Partial<BlockEdit>, string]>([
@@ -129,6 +130,14 @@ describe('editBlock (M05)', () => {
     ['has nothing to remove', 'a', { state: 'absent' }, 'a'],
     ['speaks the endings of the file', 'a\r\n', {}, `a\r\n${written.replaceAll('\n', '\r\n')}`],
     ['replaces the last of several blocks', `${written}# BEGIN X\n# END X\n`, {}, `${written}${written}`],
+    ['speaks of other words where asked', 'a\n', { markerBegin: '<', markerEnd: '>' }, 'a\n# < X\none\ntwo\n# > X\n'],
+    ['takes $ in such a word as it is', '', { markerBegin: '$&', markerEnd: '$1' }, '# $& X\none\ntwo\n# $1 X\n'],
+    ['has blank lines around it where asked', 'a\nb\n', { ...around, insertAfter: '^a' }, `a\n\n${written}\nb\n`],
+    ['has none where the file ends', 'a\n', around, `a\n\n${written}`],
+    ['has none where the file begins', 'a\n', { ...around, insertBefore: 'BOF' }, `${written}\na\n`],
+    ['uses blank lines that are there', 'a\n\nb\n', { ...around, insertBefore: '^b' }, `a\n\n${written}\nb\n`],
+    ['gives blank lines to a block that is there', `a\n${written}b\n`, around, `a\n\n${written}\nb\n`],
+    ['leaves the blank lines when it goes', `a\n\n${written}\nb\n`, { ...around, state: 'absent' }, 'a\n\n\nb\n'],
     ['keeps empty lines', '', { block: '\n\na\n\n' }, '# BEGIN X\n\n\na\n\n# END X\n'],
   ])('%s', (_name, text, edit, wanted) => {
     expect(editBlock(text, block(edit))).toBe(wanted)
