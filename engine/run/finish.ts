@@ -10,6 +10,7 @@ import { lostEvent } from './lost-host.ts'
 import type { TaskNode } from './nodes.ts'
 import { notify, withdrawn } from './notify.ts'
 import { type Entry, isDry, type Prepared } from './plan.ts'
+import { received } from './receive.ts'
 import { ridersOf } from './rewrite.ts'
 import { attemptsOf, type Ending, settle, taskEvent } from './settle.ts'
 import type { Walk } from './walk.ts'
@@ -48,7 +49,7 @@ export async function settleAll(
   let applied = 0
   let output: StepOutput | undefined
   for (const [index, entry] of entries.entries()) {
-    if (entry.applies) output = outputs[applied++]
+    if (entry.applies) output = await received(entry, outputs[applied++], settling.prepared)
     else if (!entry.rides) output = undefined
     const interrupt = (waits?: number): Settled => {
       withdrawAll(context, entries.slice(index))

@@ -1,4 +1,5 @@
 // Ansible's names for modules, with how each is said in ours, or why it cannot be.
+import { boot } from './boot.ts'
 import { edits } from './edits.ts'
 import { files } from './files.ts'
 import { ofTheRun } from './of-the-run.ts'
@@ -21,6 +22,7 @@ export const translations: readonly Translation[] = [
   ...packages,
   ...services,
   ...system,
+  ...boot,
   ...ofTheRun,
 ]
 

@@ -42,8 +42,6 @@ export const refusedModules: Readonly<Record<string, Refusal>> = {
   fetch: other('nothing is brought from hosts', `${command('cat PATH')} -o ndjson`),
   getent: other('has no module of its own', command('getent DATABASE KEY')),
   tempfile: other('has no module of its own', command('mktemp')),
-  reboot: other('has no module of its own', `${shell('systemctl --no-block reboot')}, then -m ping`),
-  wait_for_connection: other('every command waits for its connection', 'tsplay exec PATTERN -m ping --timeout 60'),
   get_url: other('nothing is downloaded by a module', shell('curl -fsSLo DEST URL creates=DEST')),
   uri: other('nothing is downloaded by a module', command('curl -fsS URL')),
   unarchive: other('archives are not unpacked by a module', command('tar -xf FILE -C DEST creates=DEST/NAME')),
