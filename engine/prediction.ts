@@ -2,6 +2,7 @@
 import { type Content, diffLimit } from './content.ts'
 import type { GroupEntry, UserEntry } from './question/accounts.ts'
 import type { FileAnswer } from './question/file.ts'
+import { globMatches } from './question/glob.ts'
 import type { KernelModuleAnswer } from './question/kernel-module.ts'
 import type { PackageAnswer } from './question/package.ts'
 import type { Question } from './question/question.ts'
@@ -78,6 +79,11 @@ export const will = {
         (key: string) => plain(key) === path,
         (before: string | null) => (file.type === 'link' ? (file.target ?? before) : file.follows ? before : null),
       ),
+      at(
+        'glob',
+        (pattern: string) => globMatches(pattern, path),
+        (before: readonly string[]) => (before.includes(path) ? before : [...before, path]),
+      ),
       unitFile(path, file),
     )
   },
@@ -94,6 +100,11 @@ export const will = {
         () => null,
       ),
       at('link', gone, () => null),
+      at(
+        'glob',
+        () => true,
+        (before: readonly string[]) => before.filter((each) => !gone(each)),
+      ),
     )
   },
 

@@ -2,6 +2,7 @@
 
 import { type GroupEntry, groupQuestion, type UserEntry, userQuestion } from './question/accounts.ts'
 import { type FileAnswer, fileQuestion } from './question/file.ts'
+import { globQuestion } from './question/glob.ts'
 import { type KernelModuleAnswer, kernelModuleQuestion } from './question/kernel-module.ts'
 import { linkQuestion } from './question/link.ts'
 import { type PackageAnswer, packageQuestion } from './question/package.ts'
@@ -49,6 +50,9 @@ export const file = (path: string, options: { unless?: string } = {}): Probe<Fil
 
 /** Where a symbolic link points, as written; null where it is not a link. */
 export const link = (path: string): Probe<string | null> => ask(linkQuestion(path))
+
+/** Paths that match a shell pattern (`*`, `?`, `[…]`), the first twenty of them. */
+export const glob = (pattern: string): Probe<readonly string[]> => ask(globQuestion(pattern))
 
 /** A package by name, with the package manager that was asked. */
 export const installedPackage = (name: string): Probe<PackageAnswer> => ask(packageQuestion(name))

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineModule } from '../engine/module.ts'
 import { quote, sh } from '../engine/script.ts'
+import { cmdParam, wordsOf } from './common/cmd.ts'
 import {
   type RunningParams,
   type RunningResult,
@@ -11,43 +12,34 @@ import {
   runningResult,
   runningScript,
 } from './common/running.ts'
-import { splitWords } from './common/words.ts'
 
 /** Parameters of `command`. */
 export interface CommandParams extends RunningParams {
   /**
-   * The program and its arguments: a list of words, or one text that is split at blanks outside of quotes. A text with
-   * pipes, redirections or wildcards is refused: there is no shell to understand them.
+   * The program and its arguments: a list of words (Ansible's `argv`), or one text that is split at blanks outside of
+   * quotes. A text with pipes, redirections or wildcards is refused: there is no shell to understand them.
    */
   cmd: string | readonly string[]
 }
 
-const line = z.string().superRefine((text, context) => {
-  try {
-    const { words, shellSyntax } = splitWords(text)
-    if (words.length === 0) context.addIssue({ code: 'custom', message: 'there is no program to run' })
-    if (shellSyntax !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        message: `'${shellSyntax}' means something to a shell only, and command runs none: use shell({ cmd }), quote it, or give a list of words`,
-      })
-    }
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message })
-  }
-})
-
-/** Runs a program. Always changed when it runs, unless `changedWhen` says otherwise. */
+/**
+ * Runs a program without a shell. Always changed when it runs, unless `changedWhen` says otherwise.
+ *
+ * @example once, and not again
+ * ```ts
+ * task('keys', command({ cmd: ['ssh-keygen', '-A'], creates: '/etc/ssh/ssh_host_*_key' }))
+ * ```
+ * @example a look at the host, with what follows from it
+ * ```ts
+ * task('swaps', command({ cmd: 'swapon --noheadings' }), { changedWhen: false }).register(({ stdoutLines }) => [
+ *   stdoutLines.length > 0 && task('swap off', command({ cmd: 'swapoff -a' })),
+ * ])
+ * ```
+ */
 export const command = defineModule<CommandParams, RunningState, RunningResult>({
   name: 'command',
   params: z.strictObject({
-    cmd: z.union([
-      line,
-      z
-        .array(z.string())
-        .readonly()
-        .refine((words) => words.length > 0, { error: 'there is no program to run' }),
-    ]),
+    cmd: cmdParam,
     ...runningParams,
   }),
   runs: true,
@@ -55,8 +47,5 @@ export const command = defineModule<CommandParams, RunningState, RunningResult>(
   probe: runningProbe,
   desired: () => ({ done: true }),
   apply: (params) => runningScript(sh`exec ${wordsOf(params.cmd)}`, params),
-  result: (_params, _actual, output) => runningResult(output),
+  result: (params, _actual, output) => runningResult(output, params),
 })
-
-const wordsOf = (cmd: string | readonly string[]): readonly string[] =>
-  typeof cmd === 'string' ? splitWords(cmd).words : cmd

@@ -32,7 +32,19 @@ interface Input {
   readonly interpreter: readonly string[]
 }
 
-/** Runs a script. Always changed when it runs, unless `changedWhen` says otherwise. It lies in a folder of its own meanwhile. */
+/**
+ * Sends a script of the control side to the host and runs it there. Always changed when it runs, unless `changedWhen` says
+ * otherwise. It lies in a folder of its own meanwhile.
+ *
+ * @example with arguments
+ * ```ts
+ * task('docker', script({ src: 'install-docker.sh', args: ['--version', '20.10'], creates: '/usr/bin/docker' }))
+ * ```
+ * @example run by another program
+ * ```ts
+ * task('report', script({ src: 'report.py', executable: 'python3', chdir: '/var/log' }), { changedWhen: false })
+ * ```
+ */
 export const script = defineModule<ScriptParams, RunningState, RunningResult, Input>({
   name: 'script',
   params: z.strictObject({
@@ -67,7 +79,7 @@ _c=$?
 rm -rf -- "$_d"
 exit "$_c"`
   },
-  result: (_input, _actual, output) => runningResult(output),
+  result: ({ params }, _actual, output) => runningResult(output, params),
 })
 
 async function interpreter(file: string, content: Content): Promise<readonly string[]> {

@@ -21,7 +21,22 @@ export interface ShellParams extends RunningParams {
   executable?: string
 }
 
-/** Runs a script with pipes, redirections and all that a shell has. Always changed when it runs, unless `changedWhen` says otherwise. */
+/**
+ * Runs a script with pipes, redirections and all that a shell has. Always changed when it runs, unless `changedWhen` says
+ * otherwise.
+ *
+ * @example a pipe
+ * ```ts
+ * task('peers', shell({ cmd: 'ss -Htn | wc -l' }), { changedWhen: false })
+ * ```
+ * @example once, in a folder, by another shell
+ * ```ts
+ * task(
+ *   'unpack',
+ *   shell({ cmd: 'set -o pipefail; zcat dump.gz | psql', executable: '/bin/bash', chdir: '/srv', removes: '/srv/dump.gz' }),
+ * )
+ * ```
+ */
 export const shell = defineModule<ShellParams, RunningState, RunningResult>({
   name: 'shell',
   params: z.strictObject({
@@ -34,5 +49,5 @@ export const shell = defineModule<ShellParams, RunningState, RunningResult>({
   probe: runningProbe,
   desired: () => ({ done: true }),
   apply: (params) => runningScript(sh`exec ${params.executable ?? '/bin/sh'} -c ${params.cmd}`, params),
-  result: (_params, _actual, output) => runningResult(output),
+  result: (params, _actual, output) => runningResult(output, params),
 })

@@ -92,6 +92,7 @@ export class Bundle {
       stdout: joined(chunks.stdout),
       stderr: joined(chunks.stderr),
       durationMs: performance.now() - startedAt,
+      startedAt: performance.timeOrigin + startedAt,
       timedOut,
     }
   }

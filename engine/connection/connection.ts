@@ -74,6 +74,8 @@ export interface StepOutput {
   readonly stdout: Uint8Array
   readonly stderr: Uint8Array
   readonly durationMs: number
+  /** When it began, in milliseconds since 1970 by the control side's clock. */
+  readonly startedAt?: number
   /** True where `timeout` ended it (code is then 124). */
   readonly timedOut: boolean
 }

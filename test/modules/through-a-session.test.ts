@@ -90,7 +90,7 @@ describe('file modules in a run', () => {
       task('unread', shell({ cmd: 'exit 0', stdin: 'x'.repeat(200_000) })),
       task('next', command({ cmd: ['printf', 'still here'] })),
     ])
-    expect(find('echo').stdout).toBe('***')
+    expect(find('echo').stdout).toBe('***\n')
     expect(JSON.stringify(events)).not.toContain('hunter2')
     expect(find('next')).toMatchObject({ stdout: 'still here' })
   })
