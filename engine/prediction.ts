@@ -1,6 +1,8 @@
 // What a dry run's later probes find: answers as they will be once planned changes are made.
-import { type Content, diffLimit } from './content.ts'
+import { createHash } from 'node:crypto'
+import { type Content, contentOf, diffLimit } from './content.ts'
 import type { GroupEntry, UserEntry } from './question/accounts.ts'
+import type { DigestAnswer, DigestKey } from './question/digest.ts'
 import type { FileAnswer } from './question/file.ts'
 import { globMatches } from './question/glob.ts'
 import type { KernelModuleAnswer } from './question/kernel-module.ts'
@@ -8,6 +10,7 @@ import type { PackageAnswer } from './question/package.ts'
 import type { Question } from './question/question.ts'
 import type { StatAnswer } from './question/stat.ts'
 import { normaliseSysctl, sysctlName } from './question/sysctl.ts'
+import { type TreeAnswer, type TreeEntry, type TreeKey, treeWith, treeWithout } from './question/tree.ts'
 import { type UnitAnswer, unitName } from './question/unit.ts'
 
 /** One planned change, as it alters answers. */
@@ -75,6 +78,12 @@ export const will = {
           file.type !== 'file' ? null : file.content ? fileAnswer(file.content, key.unless) : (before ?? emptyFile),
       ),
       at(
+        'digest',
+        (key: DigestKey) => plain(key.path) === path,
+        (before: DigestAnswer, key: DigestKey) =>
+          file.type !== 'file' ? null : file.content ? digestOf(file.content, key) : (before ?? digestOf(nothing, key)),
+      ),
+      at(
         'link',
         (key: string) => plain(key) === path,
         (before: string | null) => (file.type === 'link' ? (file.target ?? before) : file.follows ? before : null),
@@ -83,6 +92,12 @@ export const will = {
         'glob',
         (pattern: string) => globMatches(pattern, path),
         (before: readonly string[]) => (before.includes(path) ? before : [...before, path]),
+      ),
+      at(
+        'tree',
+        (key: TreeKey) => isIn(path, plain(key.path)),
+        (before: TreeAnswer, key: TreeKey) =>
+          treeWith(before, key, path, treeEntryOf(file), file.type === 'directory' ? newFolder : undefined),
       ),
       unitFile(path, file),
     )
@@ -94,16 +109,28 @@ export const will = {
     return both(
       at('stat', gone, () => null),
       at('target', gone, () => null),
-      at(
-        'file',
-        (key: { path: string }) => gone(key.path),
-        () => null,
+      ...['file', 'digest'].map((kind) =>
+        at(
+          kind,
+          (key: { path: string }) => gone(key.path),
+          () => null,
+        ),
       ),
       at('link', gone, () => null),
       at(
         'glob',
         () => true,
         (before: readonly string[]) => before.filter((each) => !gone(each)),
+      ),
+      at(
+        'tree',
+        (key: TreeKey) => isIn(plain(path), plain(key.path)),
+        (before: TreeAnswer, key: TreeKey) => treeWithout(before, key, plain(path)),
+      ),
+      at(
+        'tree',
+        (key: TreeKey) => gone(key.path),
+        () => null,
       ),
     )
   },
@@ -204,10 +231,39 @@ const statOf =
     size: file.content?.size ?? before?.size ?? 0,
   })
 
+const isIn = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`)
+
+const newFolder: TreeEntry = statOf({ type: 'directory' })(null)
+
+const treeEntryOf =
+  (file: PredictedFile) =>
+  (before: TreeEntry | null): TreeEntry => {
+    if (file.follows && before?.type === 'link') return before
+    const { sha256: _sha256, content: _content, target: _target, ...attributes } = before ?? newFolder
+    const entry = statOf(file)(before && attributes)
+    if (file.type === 'link') return { ...entry, ...(file.target !== undefined && { target: file.target }) }
+    if (file.type === 'directory') return entry
+    // of a file that is there and of which nothing is said, the content stays
+    if (!file.content && before?.type === 'file') return { ...before, ...entry }
+    const { sha256, bytes } = file.content ?? nothing
+    return { ...entry, sha256, ...(bytes && bytes.length <= diffLimit && { content: bytes }) }
+  }
+
 const emptyFile: FileAnswer = {
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   content: new Uint8Array(),
 }
+
+const nothing = contentOf('')
+
+/** By another algorithm only what is held in memory can be summed: that of others is not known. */
+const digestOf = (content: Content, { algorithm }: DigestKey): string =>
+  algorithm === 'sha256'
+    ? content.sha256
+    : content.bytes
+      ? createHash(algorithm).update(content.bytes).digest('hex')
+      : 'not known yet'
 
 const fileAnswer = (content: Content, unless: string | undefined): FileAnswer => ({
   sha256: content.sha256,

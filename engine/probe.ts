@@ -1,6 +1,7 @@
 // What to ask a host, as a value: questions and how to read their answers. Asks nothing itself.
 
 import { type GroupEntry, groupQuestion, type UserEntry, userQuestion } from './question/accounts.ts'
+import { type Algorithm, type DigestAnswer, digestQuestion } from './question/digest.ts'
 import { type FileAnswer, fileQuestion } from './question/file.ts'
 import { globQuestion } from './question/glob.ts'
 import { type KernelModuleAnswer, kernelModuleQuestion } from './question/kernel-module.ts'
@@ -10,16 +11,21 @@ import type { Question } from './question/question.ts'
 import { type ScriptAnswer, scriptQuestion } from './question/script.ts'
 import { type StatAnswer, statQuestion, targetQuestion } from './question/stat.ts'
 import { sysctlQuestion } from './question/sysctl.ts'
+import { type TreeAnswer, type TreeEntry, type TreeKey, treeQuestion } from './question/tree.ts'
 import { type UnitAnswer, unitQuestion } from './question/unit.ts'
 import type { Script } from './script.ts'
 
 export type {
+  Algorithm,
+  DigestAnswer,
   FileAnswer,
   GroupEntry,
   KernelModuleAnswer,
   PackageAnswer,
   ScriptAnswer,
   StatAnswer,
+  TreeAnswer,
+  TreeEntry,
   UnitAnswer,
   UserEntry,
 }
@@ -48,8 +54,19 @@ export const target = (path: string): Probe<StatAnswer | null> => ask(targetQues
 export const file = (path: string, options: { unless?: string } = {}): Probe<FileAnswer | null> =>
   ask(fileQuestion(path, options.unless))
 
+/** The digest of a regular file (links are followed) and nothing else of it; null where there is none that may be read. */
+export const digest = (path: string, algorithm: Algorithm = 'sha256'): Probe<DigestAnswer> =>
+  ask(digestQuestion(path, algorithm))
+
 /** Where a symbolic link points, as written; null where it is not a link. */
 export const link = (path: string): Probe<string | null> => ask(linkQuestion(path))
+
+/**
+ * A folder (a link to one is followed) with all that is in it, by relative path; null where there is none. `digests`: with
+ * the sha256 of each file; `contents`: with the bytes of each small file, and without what is in its folders.
+ */
+export const tree = (path: string, files: TreeKey['files'] = 'attributes'): Probe<TreeAnswer> =>
+  ask(treeQuestion(path, files))
 
 /** Paths that match a shell pattern (`*`, `?`, `[…]`), the first twenty of them. */
 export const glob = (pattern: string): Probe<readonly string[]> => ask(globQuestion(pattern))

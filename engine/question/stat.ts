@@ -38,7 +38,7 @@ for _p do shift; if _is "$_p"; then set -- "$@" "$_p"; fi; done
       const line = lines.shift()
       const fields = line?.split(' ')
       if (fields?.length !== 7) throw new Error(`stat of ${path}: unexpected answer '${line ?? ''}'`)
-      return parseFields(fields)
+      return statFields(fields)
     })
   },
   reads: (path) => [fileResource(path)],
@@ -50,7 +50,8 @@ export const targetKind = kind('target', ['-L'])
 export const targetQuestion = (path: string) => question(targetKind, path, path)
 export const statQuestion = (path: string) => question(statKind, path, path)
 
-function parseFields([hex, uid, gid, owner, group, size, mtime]: string[]): StatAnswer {
+/** What stat's `%f %u %g %U %G %s %Y` says. */
+export function statFields([hex, uid, gid, owner, group, size, mtime]: string[]): StatAnswer {
   const bits = Number.parseInt(hex!, 16)
   return {
     type: fileTypes.get(bits & 0o170000) ?? 'other',
