@@ -1,4 +1,4 @@
-// file: the digest of a regular file, and its content where it differs from what is wanted. One sha256sum for all.
+// file: the digest of a regular file, and its content where it differs from what is wanted. A few processes for all.
 import { diffLimit } from '../content.ts'
 import { fileResource } from '../resource.ts'
 import { sh } from '../script.ts'
@@ -19,43 +19,73 @@ interface Key {
 
 export const fileKind: QuestionKind<Key, FileAnswer | null> = {
   name: 'file',
-  // Per path a line `-` (no file) or `<sha256> <bytes that follow>`, the bytes, a newline. Only what differs costs more
-  // than the one sha256sum. A file that may not be read is an error, not an absent file. busybox prints a newline in a
-  // name as it is, so where lines and files do not match in number each file is summed on its own.
-  script: (keys) => sh`set -- ${keys.map((key) => key.path)}
+  // Per path a line: `-` (no file), or the digest, with ` +` where it is not the one asked for. Then one line with the sizes
+  // of those files, -1 where one is too large to be shown, and then their bytes: four processes, however many files. A file
+  // that may not be read is an error, not an absent file. A newline in a name makes more lines than there are files:
+  // then each is looked at on its own.
+  script: (keys) => sh`set -f
+_nl='
+'
+set -- ${keys.map((key) => key.path)}
 for _p do shift; if [ -f "$_p" ]; then set -- "$@" "$_p"; fi; done
 _s=
 if [ $# -gt 0 ]; then
   _s=$(sha256sum -- "$@") || exit 1
-  _n=$#
-  _s=$(printf '%s\n' "$_s" | sed -n 's/^\\\{0,1\}\([0-9a-f]\{64\}\) .*/\1/p')
-  _k=0; for _h in $_s; do _k=$((_k + 1)); done
-  if [ $_k -ne $_n ]; then _s=$(for _p do sha256sum < "$_p" || exit 1; done) || exit 1; _s=$(printf '%s\n' "$_s" | sed 's/ .*//'); fi
+  IFS=$_nl; _k=0; for _l in $_s; do _k=$((_k + 1)); done
+  if [ $_k -ne $# ]; then _s=$(for _p do sha256sum < "$_p" || exit 1; done) || exit 1; fi
 fi
-set -- $_s
+set -- $_s; unset IFS
+_f=
 _w() {
-  if [ ! -f "$1" ]; then printf -- '-\n'; return 1; fi
-  if [ "$3" = "$2" ]; then printf '%s -1\n' "$3"; return 0; fi
-  _z=$(wc -c < "$1"); _z=$((_z))
-  if [ "$_z" -gt ${diffLimit} ]; then printf '%s -1\n' "$3"; return 0; fi
-  printf '%s %s\n' "$3" "$_z"; cat < "$1"; printf '\n'
+  if [ ! -f "$1" ]; then echo -; _f="$_f"0; return 1; fi
+  _h=\${3#\\}; _h=\${_h%% *}
+  if [ "$_h" = "$2" ]; then echo "$_h"; _f="$_f"0; else echo "$_h +"; _f="$_f"1; fi
 }
 ${sh.join(keys.map(({ path, unless }) => sh`_w ${path} ${unless ?? '-'} "$1" && shift`))}
-:`,
+case $_f in *1*) ;; *) exit 0 ;; esac
+set -- ${keys.map((key) => key.path)}
+for _p do shift; case $_f in 1*) set -- "$@" "$_p" ;; esac; _f=\${_f#?}; done
+_z=$(wc -c -- "$@") || exit 1
+IFS=$_nl; _k=0; for _l in $_z; do _k=$((_k + 1)); done
+_t=0; [ $# -eq 1 ] || _t=1
+if [ $_k -ne $(($# + _t)) ]; then _z=$(for _p do wc -c < "$_p" || exit 1; done) || exit 1; fi
+_o=
+for _l in $_z; do
+  _l=\${_l#"\${_l%%[! ]*}"}; _l=\${_l%% *}
+  if [ "$_l" -gt ${diffLimit} ]; then _o="$_o -1"; _f="$_f"0; else _o="$_o $_l"; _f="$_f"1; fi
+done
+unset IFS
+echo "$_o"
+for _p do shift; case $_f in 1*) set -- "$@" "$_p" ;; esac; _f=\${_f#?}; done
+[ $# -eq 0 ] || cat -- "$@"`,
   parse(output, keys) {
     let offset = 0
-    return keys.map(({ path }) => {
+    const line = (): string => {
       const end = output.indexOf(10, offset)
-      const line = decode(output.subarray(offset, Math.max(end, offset)))
+      const text = decode(output.subarray(offset, Math.max(end, offset)))
       offset = end + 1
-      if (line === '-') return null
-      const [, sha256, sent] = /^([0-9a-f]{64}) (-1|\d+)$/.exec(line) ?? []
-      if (!sha256) throw new Error(`content of ${path}: unexpected answer '${line}'`)
-      if (sent === '-1') return { sha256 }
-      const content = output.slice(offset, offset + Number(sent))
-      offset += Number(sent) + 1
+      return text
+    }
+    const told = keys.map(({ path }) => {
+      const text = line()
+      if (text === '-') return null
+      const [, sha256, more] = /^([0-9a-f]{64})( \+)?$/.exec(text) ?? []
+      if (!sha256) throw new Error(`content of ${path}: unexpected answer '${text}'`)
+      return { path, sha256, more: more !== undefined }
+    })
+    const sizes = told.some((file) => file?.more) ? [...line().matchAll(/\S+/g)].map(Number) : []
+    const files = told.map((file) => {
+      if (!file) return null
+      const { path, sha256, more } = file
+      const size = more ? sizes.shift() : -1
+      if (size === undefined || Number.isNaN(size)) throw new Error(`content of ${path}: its size is missing`)
+      if (size < 0) return { sha256 }
+      const content = output.slice(offset, offset + size)
+      offset += size
       return { sha256, content }
     })
+    if (offset !== output.length) throw new Error('a file was changed while it was read')
+    return files
   },
   reads: ({ path }) => [fileResource(path)],
 }
