@@ -20,7 +20,7 @@ export async function runScript(
   for (const content of contents) for await (const chunk of content.stream()) input.push(chunk)
   // read by `.` and not given as an argument: those are limited to 128 KiB
   const folder = mkdtempSync(join(tmpdir(), 'tsplay-script-'))
-  writeFileSync(join(folder, 'script'), `exec 3<&0 </dev/null; ${reader}\n${text}`)
+  writeFileSync(join(folder, 'script'), scriptFile(text))
   const [file, ...args] = [...shell, '-c', '. "$0"', join(folder, 'script')]
   const result = spawnSync(file!, args, { input: Buffer.concat(input), maxBuffer: 1 << 28 })
   rmSync(folder, { recursive: true })
@@ -31,6 +31,9 @@ export async function runScript(
     raw: result.stdout,
   }
 }
+
+/** A script's text as a file that a plain shell reads, with the contents on its input. */
+export const scriptFile = (text: string): string => `exec 3<&0 </dev/null; ${reader}\n${text}`
 
 // dd takes no more than it should, where busybox head reads ahead
 const reader = `${readContent}() { [ "$1" -eq 0 ] || dd bs="$1" count=1 iflag=fullblock status=none <&3; }`

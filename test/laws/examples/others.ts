@@ -1,0 +1,53 @@
+// Examples of modules that belong to no group: certificates, facts and what runs in the background.
+import type { Action } from '../../../engine/module.ts'
+import { background, ca, cert, command, endJob, facts, hostFact, jobStatus, setFact } from '../../../modules/index.ts'
+
+export default [
+  ca({ name: 'kubernetes', subject: { cn: 'kubernetes', o: 'k8s' }, dest: '/etc/kubernetes/pki/ca.pem' }),
+  ca({
+    name: 'etcd',
+    subject: { cn: 'etcd', ou: 'System', c: 'CN', st: 'BeiJing', l: 'BeiJing' },
+    days: 3650,
+    keySize: 2048,
+    dest: '/tmp/ca.pem',
+    keyDest: '/tmp/ca-key.pem',
+    owner: 'root',
+    group: 'root',
+    mode: '0644',
+    keyMode: '0600',
+    replace: true,
+  }),
+  cert({
+    name: 'server',
+    ca: 'kubernetes',
+    subject: { cn: 'kube-apiserver' },
+    dest: '/tmp/server.pem',
+    keyDest: '/tmp/server-key.pem',
+  }),
+  cert({
+    name: 'member',
+    ca: 'kubernetes',
+    subject: { cn: 'etcd' },
+    hosts: ['127.0.0.1', 'etcd.example'],
+    usages: ['server', 'client'],
+    days: 365,
+    keySize: 2048,
+    renewBefore: 30,
+    dest: '/tmp/member.pem',
+    keyDest: '/tmp/member-key.pem',
+    owner: 'root',
+    group: 'root',
+    mode: '0644',
+    keyMode: '0600',
+  }),
+  facts({}),
+  facts({ gather: ['os', 'local'], factPath: '/etc/facts' }),
+  setFact(hostFact<string>('join command'), 'kubeadm join'),
+  setFact(hostFact<string>('token'), 'abcdef'),
+  background({ run: command({ cmd: 'true' }), seconds: 10 }),
+  background({ run: command({ cmd: ['sleep', '1'], chdir: '/tmp' }), seconds: 2 }),
+  jobStatus({ job: { id: 'A1' } }),
+  jobStatus({ job: { id: '20261121' } }),
+  endJob({ job: { id: 'A1' } }),
+  endJob({ job: { id: '20261121' } }),
+] satisfies readonly Action[]
