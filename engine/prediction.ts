@@ -97,7 +97,10 @@ export const will = {
         'tree',
         (key: TreeKey) => isIn(path, plain(key.path)),
         (before: TreeAnswer, key: TreeKey) =>
-          treeWith(before, key, path, treeEntryOf(file), file.type === 'directory' ? newFolder : undefined),
+          // what a link leads to is not known
+          key.files === 'contents' && file.type === 'link'
+            ? before
+            : treeWith(before, key, path, treeEntryOf(file), file.type === 'directory' ? newFolder : undefined),
       ),
       unitFile(path, file),
     )

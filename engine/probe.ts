@@ -63,10 +63,13 @@ export const link = (path: string): Probe<string | null> => ask(linkQuestion(pat
 
 /**
  * A folder (a link to one is followed) with all that is in it, by relative path; null where there is none. `digests`: with
- * the sha256 of each file; `contents`: with the bytes of each small file, and without what is in its folders.
+ * the sha256 of each file; `contents`: with the bytes of each small file, and without what is in its folders. `like`: only
+ * those paths that are in that folder of the host, too.
  */
-export const tree = (path: string, files: TreeKey['files'] = 'attributes'): Probe<TreeAnswer> =>
-  ask(treeQuestion(path, files))
+export const tree = (
+  path: string,
+  { files = 'attributes', like }: { files?: TreeKey['files']; like?: string } = {},
+): Probe<TreeAnswer> => ask(treeQuestion(path, files, like))
 
 /** Paths that match a shell pattern (`*`, `?`, `[…]`), the first twenty of them. */
 export const glob = (pattern: string): Probe<readonly string[]> => ask(globQuestion(pattern))

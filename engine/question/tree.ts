@@ -21,8 +21,13 @@ export type TreeAnswer = Readonly<Record<string, TreeEntry>> | null
 /** What is asked of a folder besides the attributes of what is in it. */
 export interface TreeKey {
   readonly path: string
-  /** `digests`: sha256 of each file. `contents`: the bytes of each small one, and the folders in it are not entered. */
+  /**
+   * `digests`: sha256 of each file. `contents`: the bytes of each small one; the folders in it are not entered, links are
+   * followed, and those that lead nowhere left out.
+   */
   readonly files: 'attributes' | 'digests' | 'contents'
+  /** Tell of those paths alone that are in this folder, too. Where it is none, there is no answer either. */
+  readonly like?: string
 }
 
 export const treeKind: QuestionKind<TreeKey, TreeAnswer> = {
@@ -40,7 +45,7 @@ export const treeKind: QuestionKind<TreeKey, TreeAnswer> = {
     if (!reader.ended()) throw new Error('a file has changed while it was read')
     return answers
   },
-  reads: ({ path }) => [fileResource(path)],
+  reads: ({ path, like }) => [path, ...(like === undefined ? [] : [like])].map(fileResource),
 }
 
 /**
@@ -77,23 +82,33 @@ const nameIn = (folder: string, path: string): string =>
 /** `a/b/c` is reached by way of the folder itself, `a` and `a/b`. */
 const waysTo = (name: string): string[] => name.split('/').map((_part, index, parts) => parts.slice(0, index).join('/'))
 
-export const treeQuestion = (path: string, files: TreeKey['files']) =>
-  question(treeKind, { path, files }, `${files} ${path}`)
+export const treeQuestion = (path: string, files: TreeKey['files'] = 'attributes', like?: string) =>
+  question(treeKind, { path, files, ...(like !== undefined && { like }) })
 
-function listing({ path, files }: TreeKey): Script {
-  const what = files === 'contents' ? sh.raw('\\( -name . -o -prune \\)') : sh.empty
-  return sh`if [ ! -d ${path} ]; then printf -- '-\n'; else (
-cd -- ${path} && printf '+\n' || exit 1
-find . ${what} -exec sh -c 'printf "%s\n" $#; printf "%s\0" "$@"; stat -c "%f %u %g %U %G %s %Y" -- "$@"' sh {} + || exit 1
+function listing({ path, files, like }: TreeKey): Script {
+  const walk =
+    files === 'contents' ? sh`find -L . ${sh.raw(String.raw`\( -name . -o -prune \) ! -type l`)}` : sh`find .`
+  const follow = files === 'contents' ? '-L ' : ''
+  // what is a file in the other folder may be none in this one, so all its paths are tested
+  const each = (tests: readonly string[], test: string, command: string): Script =>
+    like === undefined
+      ? sh`${walk} ${tests} -exec sh -c ${command} sh {} +`
+      : sh`${walk} -exec sh -c ${`cd -- "$0" || exit 1; ${keep(test)}; [ $# -eq 0 ] || { ${command}; }`} ${path} {} +`
+  return sh`if [ ! -d ${path} ] || [ ! -d ${like ?? path} ]; then printf -- '-\n'; else (
+cd -- ${like ?? path} && printf '+\n' || exit 1
+${each([], '[ -e "$_p" ] || [ -L "$_p" ]', `printf "%s\\n" $#; printf "%s\\0" "$@"; stat ${follow}-c "%f %u %g %U %G %s %Y" -- "$@"`)} || exit 1
 printf '0\n'
-${files === 'digests' ? digests : sh.empty}
-${files === 'contents' ? sh`find . ${what} -type f -size ${`-${diffLimit + 1}c`} -exec cat -- {} + || exit 1` : sh.empty}
-find . ${what} -type l -exec sh -c 'for _p do readlink -- "$_p" && printf "\0" || exit 1; done' sh {} +
+${files === 'digests' ? sh`${each(['-type', 'f'], '[ -f "$_p" ] && [ ! -L "$_p" ]', 'sha256sum -- "$@"')} | ${onlyDigests}` : sh.empty}
+${files === 'contents' ? sh`${walk} -type f -size ${`-${diffLimit + 1}c`} -exec cat -- {} + || exit 1` : sh.empty}
+${files === 'contents' ? sh.empty : each(['-type', 'l'], '[ -L "$_p" ]', 'for _p do readlink -- "$_p" && printf "\\0" || exit 1; done')}
 ) || exit 1; fi`
 }
 
+/** Leaves those arguments that pass the test. */
+const keep = (test: string): string => `for _p do shift; if ${test}; then set -- "$@" "$_p"; fi; done`
+
 /** A digest that is missing is noticed when the answer is read. */
-const digests = sh`find . -type f -exec sha256sum -- {} + | sed -n 's/^\\\{0,1\}\([0-9a-f]\{64\}\) .*/\1/p'`
+const onlyDigests = sh`sed -n 's/^\\\{0,1\}\([0-9a-f]\{64\}\) .*/\1/p'`
 
 function readTree(reader: Reader, { path, files: asked }: TreeKey): TreeAnswer {
   const entries: [name: string, entry: TreeEntry][] = []

@@ -20,7 +20,7 @@ describe.each(shellsHere)('the tree question in $name', ({ argv: shell }) => {
       symlinkSync(name, join(dir, 't', name, `l${name}`))
     }
     symlinkSync('t', join(dir, 'link'))
-    const found = await askLocally(tree(join(dir, 'link'), 'digests'), shell)
+    const found = await askLocally(tree(join(dir, 'link'), { files: 'digests' }), shell)
     expect(names(found)).toEqual(['', ...nastyNames.flatMap((n) => [n, `${n}/${n}`, `${n}/l${n}`])].sort())
     for (const name of nastyNames) {
       expect(found![`${name}/${name}`]).toMatchObject({ type: 'file', mode: '0640', sha256: contentOf(name).sha256 })
@@ -40,13 +40,34 @@ describe.each(shellsHere)('the tree question in $name', ({ argv: shell }) => {
       ['sub/no', 'x'],
     ] as const)
       writeFileSync(join(dir, name), content)
+    symlinkSync('b', join(dir, 'link'))
+    symlinkSync('nowhere', join(dir, 'dangling'))
     writeFileSync(join(dir, 'large'), 'x'.repeat(200_000))
-    const found = await askLocally(tree(dir, 'contents'), shell)
-    expect(names(found)).toEqual(['', '.hidden', 'b', 'empty', 'large', 'sub'])
-    expect(bytes.equals(found!.b!.content!)).toBe(true)
+    const found = await askLocally(tree(dir, { files: 'contents' }), shell)
+    expect(names(found)).toEqual(['', '.hidden', 'b', 'empty', 'large', 'link', 'sub'])
+    for (const name of ['b', 'link']) expect(bytes.equals(found![name]!.content!)).toBe(true)
     expect([...found!.empty!.content!, ...found!['.hidden']!.content!]).toEqual([10, 10])
     expect(found!.large).toMatchObject({ size: 200_000 })
     expect(found!.large!.content).toBeUndefined()
+  })
+
+  it('tells only what is in another folder, too', async () => {
+    const dir = folderHere()
+    for (const name of ['one', 'two']) {
+      mkdirSync(join(dir, name, 'sub'), { recursive: true })
+      for (const file of ["'a b", '-c', `only ${name}`, 'sub/x'])
+        writeFileSync(join(dir, name, file), `${name} ${file}`)
+      symlinkSync(name, join(dir, name, 'link'))
+    }
+    mkdirSync(join(dir, 'two/-dir'))
+    mkdirSync(join(dir, 'two/file here'))
+    writeFileSync(join(dir, 'one/file here'), 'x')
+    const found = await askLocally(tree(join(dir, 'one'), { files: 'digests', like: join(dir, 'two') }), shell)
+    expect(names(found)).toEqual(['', "'a b", '-c', 'file here', 'link', 'sub', 'sub/x'])
+    expect(found!['-c']!.sha256).toBe(contentOf('one -c').sha256)
+    expect(found!['file here']!.sha256).toBe(contentOf('x').sha256)
+    expect(found!.link!.target).toBe('one')
+    expect(await askLocally(tree(dir, { like: join(dir, 'none') }), shell)).toBeNull()
   })
 
   it('knows what is no folder, and asks about several at once', async () => {
