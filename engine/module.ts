@@ -6,6 +6,7 @@ import type { Prediction } from './prediction.ts'
 import type { Probe } from './probe.ts'
 import type { Script } from './script.ts'
 import type { Secret } from './secret.ts'
+import type { ArchivePick, Download } from './transfer.ts'
 
 /** The properties a thing should have. null: it should not exist; a property left out or undefined: do not care. */
 export type Desired<State> = null | { readonly [Key in keyof NonNullable<State>]?: NonNullable<State>[Key] | undefined }
@@ -41,6 +42,8 @@ export interface SourceFile {
   readonly content: Content
   /** Permission bits as four octal digits. */
   readonly mode: string
+  /** Seconds since 1970 of its last change, where that is to be kept. */
+  readonly mtime?: number
 }
 
 /** One entry below a source folder. */
@@ -92,6 +95,20 @@ export interface Control {
   tree(src: string): Promise<readonly SourceEntry[]>
   /** Whether `src` is a folder on the control side. @throws TsplayError where there is nothing. */
   isFolder(src: string): Promise<boolean>
+  /** A file that may be there, relative to the playbook's folder; null where there is none. Read anew each time. @throws TsplayError for a folder */
+  present(path: string): Promise<SourceFile | null>
+  /** What is below a folder that may be there, likewise; null where there is none. */
+  presentTree(path: string): Promise<readonly SourceEntry[] | null>
+  /**
+   * A download, kept in the user's cache folder by its digest; hosts that ask for the same wait for one. Its path ends
+   * with the name that the address gives it. @throws TsplayError
+   */
+  download(download: Download): Promise<SourceFile>
+  /**
+   * What is in a tar or zip archive of the control side, by the paths that `pick` leaves, parents first. Unpacked once,
+   * into the user's cache folder. @throws TsplayError for a path that leads out of where it is unpacked
+   */
+  archive(file: SourceFile, pick: ArchivePick): Promise<readonly SourceEntry[]>
   /** A template rendered with EJS: nothing is HTML-escaped, an undefined value is an error with the template's line. */
   render(src: string, vars: Readonly<Record<string, unknown>>): Promise<RenderedTemplate>
 }
