@@ -14,7 +14,8 @@ import {
   aptPrelude,
   aptScript,
   defaultDpkgOptions,
-  listsAreOld,
+  listsProbe,
+  listsWillBe,
 } from './common/apt-script.ts'
 import { anyVersion, type PackageSpec, packageParam, specsOf, wantedVersion } from './common/package-spec.ts'
 import { willAnswer } from './common/will-answer.ts'
@@ -167,7 +168,9 @@ export const apt = defineModule<AptParams, AptAnswers, object, AptInput>({
         answers: all(Object.fromEntries((args ? [] : names).map((name) => [name, installedPackage(name)]))),
         candidates: params.state === 'latest' ? candidates(specs, params) : always<Record<string, string>>({}),
         globs: globProbe(args ? [] : globs),
-        lists: params.updateCache ? map(listsProbe(params), ({ stdout }) => listsState(stdout)) : always(undefined),
+        lists: params.updateCache
+          ? map(listsProbe(params.cacheValidTime ?? defaultAge), ({ stdout }) => listsState(stdout))
+          : always(undefined),
         plan: args ? aptPlan(args) : always(undefined),
         deb: params.source ? debProbe(params.source) : always(undefined),
         archives: params.autoclean || params.clean ? archivesProbe(params) : always(undefined),
@@ -216,7 +219,7 @@ export const apt = defineModule<AptParams, AptAnswers, object, AptInput>({
       ...Object.keys(globs.names).map((glob) =>
         willAnswer(globScript(glob), matchesAnswer(withVersions(globs.names[glob]!, from, to?.packages ?? {}))),
       ),
-      ...(params.updateCache ? [willAnswer(listsProbe(params), { code: 0, stdout: 'fresh\n' })] : []),
+      ...(params.updateCache ? [listsWillBe('fresh')] : []),
       ...(args ? [willAnswer(aptPlanScript(args), emptyPlan)] : []),
       ...(params.source && from.deb ? [willAnswer(debScript(params.source), debAnswer(from.deb))] : []),
       ...(from.archives ? [willAnswer(archivesProbe(params), { code: 0, stdout: '' })] : []),
@@ -337,13 +340,6 @@ const withVersions = (
 ) => Object.fromEntries(names.map((name) => [name, { ...answers[name]!, version: wanted[name] ?? null }]))
 
 const nameAndVersion = ({ name, version }: PackageSpec): string => (version === undefined ? name : `${name}=${version}`)
-
-const listsProbe = ({ cacheValidTime = defaultAge }: AptParams) =>
-  script(
-    sh`${listsAreOld(cacheValidTime)}
-if _lists_old; then echo old; else echo fresh; fi`,
-    { reads: aptFiles },
-  )
 
 const listsState = (stdout: string) => (stdout.trim() === 'fresh' ? ('fresh' as const) : ('old' as const))
 

@@ -1,5 +1,7 @@
 // What `import … from 'tsplay/modules'` gives: every module, and the types of its parameters.
 export { type AptParams, apt } from './apt.ts'
+export { type AptKeyParams, aptKey } from './apt-key.ts'
+export { type AptRepositoryParams, aptRepository } from './apt-repository.ts'
 export { type AssertParams, assert } from './assert.ts'
 export {
   type BackgroundParams,

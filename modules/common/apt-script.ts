@@ -1,4 +1,7 @@
 // Shell that drives apt: one apt-get for each task, waiting for locks, asking nobody.
+import type { Prediction } from '../../engine/prediction.ts'
+import { script } from '../../engine/probe.ts'
+import { fileResource } from '../../engine/resource.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import type { PackageSpec } from './package-spec.ts'
 
@@ -43,6 +46,20 @@ export const listsAreOld = (
   _a=$(( $(date +%s) - $(stat -c %Y "$_l") ))
   [ "$_a" -lt 0 ] || [ "$_a" -gt ${age} ]
 }`
+
+/** Asks whether they are: `fresh` or `old`. */
+export const listsProbe = (age: number) =>
+  script(
+    sh`${listsAreOld(age)}
+if _lists_old; then echo old; else echo fresh; fi`,
+    { reads: ['/var/lib/apt', '/etc/apt'].map(fileResource) },
+  )
+
+/** The answer of {@link listsProbe}, for whatever age it asks. */
+export const listsWillBe = (state: 'fresh' | 'old'): Prediction => ({
+  answer: (question, before) =>
+    question.id.startsWith('script:_lists_old()') ? { code: 0, stdout: `${state}\n` } : before,
+})
 
 /** Installs and removes. */
 export function aptScript(install: readonly PackageSpec[], remove: readonly string[], options: AptOptions): Script {
@@ -102,7 +119,7 @@ _apt() {
   done
 }`
 
-/** Refreshes the lists, by `_apt`. */
+/** Refreshes the lists, by `_apt`. One source that cannot be fetched is a warning of apt's, and they stay old. */
 export const aptUpdate = sh`_apt update || exit $?
 case $_e in *'Failed to fetch'* | *'index files failed'*) ;; *) touch /var/lib/apt/lists ;; esac`
 
