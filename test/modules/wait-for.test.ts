@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, connect as open } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { procAddresses } from '../../modules/common/connections.ts'
 import { type WaitForParams, waitFor } from '../../modules/wait-for.ts'
 import { shells } from '../support/fake-commands.ts'
 import { expectSettles } from '../support/laws.ts'
@@ -82,6 +85,59 @@ describe('waitFor (M17)', () => {
     })
   })
 
+  it.each(shells)('waits for a line in a file, in the file as it is by then (%s)', async (...shell) => {
+    const path = join(folder(), '-log file')
+    const asked = { path, searchRegex: /^state: (?:ready|synced)\b/i }
+    expect(await askLocally(module.probe(asked), shell)).toEqual({ holds: false })
+    writeFileSync(path, 'a\nSTATE: readying\n')
+    expect(await askLocally(module.probe(asked), shell)).toEqual({ holds: false })
+    expect(await applied({ ...asked, timeout: 0 }, shell)).toMatchObject({
+      code: 1,
+      stderr: `${path} does not say /^state: (?:ready|synced)\\b/i after 0 s\n`,
+    })
+    writeFileSync(path, 'a\nState: Ready now')
+    expect(await askLocally(module.probe(asked), shell)).toEqual({ holds: true })
+    expect(await askLocally(module.probe({ path, searchRegex: "'; touch /pwned; '" }), shell)).toEqual({ holds: false })
+  })
+
+  it.each(shells)('listens to what a port says, without waiting for its end (%s)', async (...shell) => {
+    // a server that answers needs a process of its own: the test waits for the shell
+    const server = spawn(process.execPath, [
+      '-e',
+      `require('net').createServer((s) => { s.on('error', () => {}); s.write('220 mail.test'); setTimeout(() => s.write(' ESMTP ready'), 300) }).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`,
+    ])
+    onTestFinished(() => void server.kill())
+    const port = Number(String((await once(server.stdout, 'data'))[0]))
+    const begin = Date.now()
+    expect(await askLocally(module.probe({ port, searchRegex: '^220 .* ready$' }), shell)).toEqual({ holds: true })
+    expect(Date.now() - begin).toBeLessThan(4000)
+    expect(await askLocally(module.probe({ port, searchRegex: '^250 ', connectTimeout: 0.8 }), shell)).toEqual({
+      holds: false,
+    })
+  })
+
+  it.each(shells)('sees whether anybody is connected (%s)', async (...shell) => {
+    const server = createServer((socket) => socket.on('error', () => {}))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const drained = { port, state: 'drained' } as const
+    const holds = async (params: Partial<WaitForParams> = {}) =>
+      (await askLocally(module.probe({ ...drained, ...params }), shell)).holds
+    expect(await holds()).toBe(true)
+    const client = open(port, '127.0.0.1')
+    await once(client, 'connect')
+    expect(await holds()).toBe(false)
+    expect(await holds({ host: '127.0.0.1' })).toBe(false)
+    expect(await holds({ host: '192.0.2.1' })).toBe(true)
+    expect(await holds({ excludeHosts: ['192.0.2.9'] })).toBe(false)
+    expect(await holds({ excludeHosts: ['192.0.2.9', '127.0.0.1'] })).toBe(true)
+    expect(await holds({ activeConnectionStates: ['SYN_SENT'] })).toBe(true)
+    expect(await applied({ ...drained, timeout: 0 }, shell)).toMatchObject({ code: 1 })
+    client.resetAndDestroy()
+    await new Promise((resolve) => server.close(resolve))
+    expect(await applied({ ...drained, timeout: 3, interval: 0.1 }, shell)).toMatchObject({ code: 0 })
+  })
+
   it('looks only after the delay', async () => {
     expect(module.probe({ port: 1, delay: 2 }).questions).toEqual([])
     expect(await askLocally(module.probe({ port: 1, delay: 2 }))).toEqual({ holds: null })
@@ -97,7 +153,14 @@ describe('waitFor (M17)', () => {
     [{}, /either a port or a path/],
     [{ port: 1, path: '/a' }, /either a port or a path/],
     [{ port: 0 }, /port/],
-    [{ port: 1, state: 'present' }, /'started' or 'stopped'/],
+    [{ port: 1, state: 'present' }, /'started', 'stopped' or 'drained'/],
+    [{ path: '/a', state: 'drained' }, /'present' or 'absent'/],
+    [{ path: '/a', state: 'absent', searchRegex: 'x' }, /nothing can be read/],
+    [{ path: '/a', searchRegex: '(?=a)b' }, /parameter 'searchRegex': .*grep -E/],
+    [{ port: 1, excludeHosts: ['127.0.0.1'] }, /are for 'drained'/],
+    [{ port: 1, state: 'drained', excludeHosts: ['a.test'] }, /excludeHosts.*no name/],
+    [{ port: 1, state: 'drained', host: 'a.test' }, /no name/],
+    [{ port: 1, state: 'drained', activeConnectionStates: ['LISTEN'] }, /activeConnectionStates/],
     [{ path: '/a', state: 'started' }, /'present' or 'absent'/],
     [{ path: 'a' }, /not an absolute path/],
     [{ path: '/a', host: 'x' }, /on the host itself/],
@@ -106,5 +169,20 @@ describe('waitFor (M17)', () => {
     [{ port: 1, host: 'a\nb' }, /an address or a name/],
   ])('refuses %j', (params, message) => {
     expect(() => waitFor(params as WaitForParams)).toThrow(message)
+  })
+})
+
+describe('procAddresses', () => {
+  it('writes addresses as a little-endian and as a big-endian kernel does', () => {
+    expect(procAddresses('127.0.0.1')).toEqual([
+      '7F000001',
+      '00000000000000000000FFFF7F000001',
+      '0000000000000000FFFF00007F000001',
+      '0100007F',
+      '00000000000000000000FFFF0100007F',
+      '0000000000000000FFFF00000100007F',
+    ])
+    expect(procAddresses('::1')).toEqual([`${'0'.repeat(24)}00000001`, `${'0'.repeat(24)}01000000`])
+    expect(procAddresses('2001:db8::ff')[1]).toBe('B80D01200000000000000000FF000000')
   })
 })
