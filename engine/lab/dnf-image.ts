@@ -75,7 +75,7 @@ package() {
     done
     [ "$native" ] || printf 'BuildArch: noarch\\n'
     printf '%%description\\n%s\\n%%install\\nmkdir -p %%{buildroot}/usr/share/%s %%{buildroot}/etc\\n' "$name" "$name"
-    printf 'echo %s > %%{buildroot}/usr/share/%s/version\\n' "$version" "$name"
+    printf 'echo %s > %%{buildroot}/usr/share/%s/%s\\n' "$version" "$name" "$version"
     printf 'echo "level = 1" > %%{buildroot}/etc/%s.conf\\n' "$name"
     if [ "$unit" ]; then
       printf 'mkdir -p %%{buildroot}/usr/lib/systemd/system\\n'
@@ -100,7 +100,7 @@ package lab hen 1.0-1
 package lab demo-daemon 1.0-1 unit
 for version in 1.0-1 1.1-1; do package lab demo-epoch "$version" 'Epoch: 2'; done
 package lab demo-native 1.0-1 native
-for version in 4.19-1 5.4-1; do package lab kernel-demo "$version" 'Provides: installonlypkg(kernel)'; done
+for version in 4.19-1 5.4-1; do package lab kernel-lt "$version" 'Provides: installonlypkg(kernel)'; done
 package files demo-local 1.0-1
 package files demo-local 1.1-1
 rpm --define '_gpg_name lab@example.org' --addsign ${dnfRepositories}/*/*.rpm > log 2>&1 || { cat log >&2; exit 1; }
