@@ -119,7 +119,10 @@ const watcher = [
 // Either way the script ends with a line of the nonce, so one that was cut short by a lost connection never runs.
 const readScript = [
   'if [ -z "$_tsp_r" ] && [ $(($_tsp_l + $_tsp_c)) -gt 0 ]; then _tsp_pick; fi;',
-  'if [ "$_tsp_l" -gt 0 ]; then _tsp_s=$(_tsp_read "$_tsp_l");',
+  // the most common case without a shell between the process and its output
+  'if [ "$_tsp_r" = dd ] && [ "$_tsp_l" -gt 0 ] && [ "$_tsp_l" -lt 131072 ]; then',
+  '_tsp_s=$(exec dd bs="$_tsp_l" count=1 iflag=fullblock status=none);',
+  'elif [ "$_tsp_l" -gt 0 ]; then _tsp_s=$(_tsp_read "$_tsp_l");',
   'else _tsp_s=; while IFS= read -r _tsp_x; do',
   'if [ "$_tsp_x" = "#$_tsp_n" ]; then _tsp_s=$_tsp_s$_tsp_x; break; fi; _tsp_s=$_tsp_s$_tsp_x$_tsp_nl; done; fi;',
   'case $_tsp_s in *"#$_tsp_n") _tsp_s=${_tsp_s%"#$_tsp_n"};; *) _tsp_bye 3;; esac;',
