@@ -86,6 +86,8 @@ export interface RenderedTemplate {
 export interface Control {
   /** True in a dry run. */
   readonly check: boolean
+  /** How much the run is told to say: 1 for `-v`, 3 for `-vvv`. Default 0. */
+  readonly verbosity?: number
   readonly host: { readonly name: string; readonly address: string }
   readonly store: Store
   readonly facts: RunFacts
@@ -122,6 +124,18 @@ export interface Away {
   /** Asked over each new connection until it is true. */
   readonly back: Probe<boolean>
 }
+
+/** A question to whoever runs this, asked once for all hosts that come to it together. */
+export interface Inquiry {
+  readonly question: string
+  /** Whether the answer is shown while it is typed. */
+  readonly echo: boolean
+  /** The answer where there is nobody to ask; none: the task fails there. */
+  readonly fallback: string | undefined
+}
+
+/** What holds a host up: time, or a question. */
+export type Hold = { readonly seconds: number } | Inquiry
 
 /** The control side, as a module's `receive` may use it. */
 export interface Receiver {
@@ -162,6 +176,11 @@ export interface Module<Params, State extends object | null, Result extends obje
    * is how many seconds that took.
    */
   away?(input: Input, change: Change<State>): Away
+  /**
+   * Applying it is to wait on the control side; nothing is sent to the host, and no question is asked meanwhile. What the
+   * task has printed is the answer.
+   */
+  holds?(input: Input, change: Change<State>): Hold
   /** What `register` receives. `actual` is the state before; `output` is there when the task was applied. */
   result?(input: Input, actual: State, output?: Output): Result
   /** Resources written, and read by scripts of its own. Not declared or undefined: everything; the task then stands alone. */

@@ -1,19 +1,32 @@
-// Asks on the terminal before each task, for --step. Decides nothing.
+// Asks on the terminal: before each task, for --step, and what a task wants to know. Decides nothing.
+import { spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { TsplayError } from '../error.ts'
+import type { Inquiry } from '../module.ts'
 import { harmless } from '../report/harmless.ts'
 import type { Answer, Confirm, TaskQuestion } from '../run/stepping.ts'
 
+/** Whether somebody can be asked. */
+export const hasTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
+
 /** @throws TsplayError where nobody can be asked. */
 export function needTerminal(): void {
-  if (process.stdin.isTTY && process.stderr.isTTY) return
+  if (hasTerminal()) return
   throw new TsplayError('--step asks before each task, and there is no terminal to ask on', {
     hint: 'run tsplay in a terminal, without redirecting its input or standard error; --check shows what a run would do',
   })
 }
 
+/** Somebody at a terminal. */
+interface Terminal {
+  readonly confirm: Confirm
+  /** One line of answer. */
+  ask(inquiry: Pick<Inquiry, 'question' | 'echo'>): Promise<string>
+  close(): void
+}
+
 /** Questions on standard error, one line of answer each. The end of the input (ctrl-D) is an interrupt. */
-export function askOnTerminal(interrupt: () => void): { readonly confirm: Confirm; close(): void } {
+export function askOnTerminal(interrupt: () => void): Terminal {
   // the terminal itself edits the line, so that ctrl-C stays a signal
   const input = createInterface({ input: process.stdin, terminal: false })
   const lines: string[] = []
@@ -38,15 +51,29 @@ export function askOnTerminal(interrupt: () => void): { readonly confirm: Confir
     return lines.shift()
   }
 
+  async function answerTo(question: string): Promise<string> {
+    process.stderr.write(question)
+    const line = await answer()
+    if (line !== undefined) return line
+    if (!closed) interrupt()
+    throw new TsplayError('interrupted', { kind: 'interrupted' })
+  }
+
   return {
+    async ask({ question, echo }) {
+      const text = harmless(`${question}${/\s$/.test(question) ? '' : ' '}`)
+      if (echo) return answerTo(text)
+      showTyping(false)
+      try {
+        return await answerTo(text)
+      } finally {
+        showTyping(true)
+        process.stderr.write('\n')
+      }
+    },
     async confirm(task) {
       for (;;) {
-        process.stderr.write(questionFor(task))
-        const line = await answer()
-        if (line === undefined) {
-          if (!closed) interrupt()
-          throw new TsplayError('interrupted', { kind: 'interrupted' })
-        }
+        const line = await answerTo(questionFor(task))
         const meant = meaning(line)
         if (meant) return meant
         process.stderr.write('y runs the task, n or nothing skips it, c runs it and all others without asking\n')
@@ -57,6 +84,13 @@ export function askOnTerminal(interrupt: () => void): { readonly confirm: Confir
       input.close()
     },
   }
+}
+
+/** The terminal itself shows what is typed. @throws TsplayError where it cannot be kept from that. */
+function showTyping(shown: boolean): void {
+  const { status } = spawnSync('stty', [shown ? 'echo' : '-echo'], { stdio: ['inherit', 'ignore', 'ignore'] })
+  if (status !== 0 && !shown)
+    throw new TsplayError('stty cannot keep the terminal from showing what is typed', { kind: 'task' })
 }
 
 /** Hosts that are named; more are counted. */

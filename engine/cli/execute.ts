@@ -1,18 +1,20 @@
 // From flags to a run: passwords, targets, the store, ctrl-C, the exit code.
 import path from 'node:path'
+import pLimit from 'p-limit'
 import { fileFactCache, flushFactCache } from '../cache/fact-cache.ts'
 import { connector } from '../connection/connect.ts'
 import { TsplayError } from '../error.ts'
 import type { Reporter } from '../event.ts'
 import type { Inventory } from '../inventory/resolve-inventory.ts'
 import { type FileJournal, openJournal } from '../journal/file-journal.ts'
+import type { Inquiry } from '../module.ts'
 import { playHosts } from '../run/play-hosts.ts'
 import { type RunOutcome, run } from '../run/run.ts'
 import type { RunOptions } from '../run/world.ts'
 import { fileStore } from '../secrets/store.ts'
 import type { Watch } from '../watch.ts'
 import { askPassword } from './ask-password.ts'
-import { askOnTerminal, needTerminal } from './confirm.ts'
+import { askOnTerminal, hasTerminal, needTerminal } from './confirm.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import type { PlaybookFlags } from './flags.ts'
 import { interruptible } from './interrupt.ts'
@@ -23,7 +25,7 @@ interface Execution
   extends Pick<RunOptions, 'playbook' | 'name' | 'dir' | 'world' | 'sourceOf' | 'selection' | 'placeOf'> {
   readonly inventory: Inventory
   readonly flags: PlaybookFlags
-  readonly emit: Reporter & { close?(): void }
+  readonly emit: Reporter & { close?(): void; still?(on: boolean): void }
   /** What the run's journal is called; none is kept where there is no such name. */
   readonly journal?: { readonly name: string; readonly selection: string }
   readonly watch?: Watch
@@ -45,7 +47,14 @@ export async function execute({ inventory, flags, journal: kept, ...rest }: Exec
   const target: RunOptions['target'] = (host) => targetOf(host, flags, login)
   const { signal, interrupt, done } = interruptible()
   let complete = false
-  const terminal = flags.step ? askOnTerminal(interrupt) : undefined
+  let terminal = flags.step ? askOnTerminal(interrupt) : undefined
+  const one = pLimit(1)
+  const ask = (inquiry: Inquiry): Promise<string> =>
+    one(async () => {
+      rest.emit.still?.(true)
+      terminal ??= askOnTerminal(interrupt)
+      return await terminal.ask(inquiry).finally(() => rest.emit.still?.(false))
+    })
   try {
     const outcome = await run({
       ...rest,
@@ -54,7 +63,9 @@ export async function execute({ inventory, flags, journal: kept, ...rest }: Exec
       ...(flags.startAtTask !== undefined && { startAtTask: flags.startAtTask }),
       ...(terminal && { confirm: terminal.confirm }),
       ...(journal && { journal }),
+      ...(hasTerminal() && { ask }),
       scripts: flags.verbose >= 3,
+      verbosity: flags.verbose,
       ...(flags.diffContext !== undefined && { diffContext: flags.diffContext }),
       forks: flags.forks,
       forceHandlers: flags.forceHandlers ?? false,

@@ -12,7 +12,9 @@ import type { PlaybookFlags, RunFlags } from './flags.ts'
 const write = (text: string): void => void process.stdout.write(text)
 
 /** `close` ends what stays on a terminal. */
-export function reporterOf(flags: RunFlags & Pick<PlaybookFlags, 'step'>): Reporter & { close?(): void } {
+export function reporterOf(
+  flags: RunFlags & Pick<PlaybookFlags, 'step'>,
+): Reporter & { close?(): void; still?(on: boolean): void } {
   const options = optionsOf(flags)
   switch (flags.output ?? (process.stdout.isTTY ? 'pretty' : 'plain')) {
     case 'ndjson':

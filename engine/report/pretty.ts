@@ -9,6 +9,8 @@ import { createRunning } from './running.ts'
 export interface PrettyReporter extends Reporter {
   /** Takes the spinner off the terminal; for a run that ends without a recap. */
   readonly close: () => void
+  /** Keeps the spinner off the terminal while somebody is asked on it. */
+  readonly still: (on: boolean) => void
 }
 
 type HostState = Extract<RunEvent, { type: 'host' }>['state']
@@ -24,7 +26,7 @@ export function pretty(stream: NodeJS.WriteStream, options: ReportOptions = {}):
   if (!stream.isTTY || !stream.columns) {
     return Object.assign(
       plain((text) => stream.write(text), { ...options, color }),
-      { close: () => {} },
+      { close: () => {}, still: () => {} },
     )
   }
   const spinner = ora({ stream, discardStdin: false, color: 'cyan' })
@@ -34,7 +36,10 @@ export function pretty(stream: NodeJS.WriteStream, options: ReportOptions = {}):
   const running = createRunning()
   let slow: string | undefined
   let timer: NodeJS.Timeout | undefined
-  const show = (): void => turn(spinner, [waiting.text(), slow], stream.columns)
+  let quiet = false
+  const show = (): void => {
+    if (!quiet) turn(spinner, [waiting.text(), slow], stream.columns)
+  }
   // looked at once a second: with many hosts, every event would be too often
   const watch = (): void => {
     if (running.any()) {
@@ -63,7 +68,14 @@ export function pretty(stream: NodeJS.WriteStream, options: ReportOptions = {}):
     if (event.type === 'recap') close()
     report(event)
   }
-  return Object.assign(reporter, { close })
+  const still = (on: boolean): void => {
+    quiet = on
+    if (on) {
+      spinner.stop()
+      lines.flush()
+    } else show()
+  }
+  return Object.assign(reporter, { close, still })
 }
 
 /** Milliseconds in which lines gather beside a spinner: it draws itself again after everything that is written. */

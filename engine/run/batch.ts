@@ -33,6 +33,7 @@ export async function runBatch(
   const pinned = strategy === 'pinned' && !steps
   const lists = new Map<HostContext, HostTasks>()
   const ahead = new Map<string, () => Iterable<Stop>>()
+  const answers = new Map<string, Promise<string>>()
   let ending: BatchEnd | undefined
 
   const members = createMembers(
@@ -53,6 +54,12 @@ export async function runBatch(
     },
     end(reason) {
       ending ??= reason
+    },
+    ask(key, inquiry) {
+      const id = `${key}\0${inquiry.question}`
+      const asked = answers.get(id) ?? options.ask?.(inquiry)
+      if (asked) answers.set(id, asked)
+      return asked
     },
     flush: () => flushes.flush(context, seat, companyOf(context, seat)),
     clearErrors() {

@@ -1,6 +1,6 @@
 // One task against what is known of its host: nothing to do, something to do, or a question first. Does no I/O.
 import { changeOf, type Difference, differences, exactDifference, type Telling } from '../difference.ts'
-import { type Away, type Change, type Output, TaskFailure } from '../module.ts'
+import { type Away, type Change, type Hold, type Output, TaskFailure } from '../module.ts'
 import { type Prediction, will } from '../prediction.ts'
 import type { Question } from '../question/question.ts'
 import type { Script } from '../script.ts'
@@ -18,6 +18,8 @@ export type Verdict =
       readonly script: () => Script
       /** Set where the host is away meanwhile. */
       readonly away?: Away
+      /** Set where the control side waits, and nothing is sent. */
+      readonly hold?: Hold
       readonly predictions: () => readonly Prediction[]
       /** The module's result; without output for what a dry run does not run. */
       readonly result: (output?: Output) => object
@@ -67,6 +69,7 @@ export function evaluate(
       change,
       script: () => module.apply(input, change),
       ...(module.away && { away: module.away(input, change) }),
+      ...(module.holds && { hold: module.holds(input, change) }),
       predictions: () => module.predict?.(input, change) ?? [will.changeAnything],
       result,
       exact: () => (module.runs ? exactDifference(null, params) : exactDifference(actual, desired)),

@@ -155,7 +155,12 @@ function contextOf(
     doing: '',
     emit: options.emit,
     userError: (error, where) => userError(options, error, where, 'task'),
-    control: (dirs) => createControl({ check: options.check, host, store: options.store, facts, dirs, cache }),
+    control: (dirs) =>
+      createControl({
+        check: options.check,
+        verbosity: options.verbosity ?? 0,
+        ...{ host, store: options.store, facts, dirs, cache },
+      }),
     becomeOf: (node) => becomeOf(options, host, node),
     differs({ key, anchor, name, action, scope }, { diff, exact, note }) {
       return options.watch?.differs?.({

@@ -102,8 +102,9 @@ export async function plan(
       return stop()
     }
     if (user !== undefined && user !== userKey(become)) return stop(node)
-    // a job is looked at until it has ended, and behind a host that goes away is nothing: nothing else goes with them
-    const longer = node.options.async !== undefined || node.action.module.away !== undefined
+    // a job is looked at until it has ended, behind a host that goes away or is held up is nothing: nothing else goes with them
+    const { away, holds } = node.action.module
+    const longer = node.options.async !== undefined || away !== undefined || holds !== undefined
     if (longer && pending.length > 0) return stop(node)
     user = userKey(become)
     if (joins) {

@@ -6,6 +6,7 @@ import { awayAndBack } from './away.ts'
 import { onBehalfOf } from './delegate.ts'
 import type { Ready } from './evaluate.ts'
 import { type Settling, settleAll } from './finish.ts'
+import { heldUp } from './held-up.ts'
 import { answersOf, type HostContext, userKey } from './host-context.ts'
 import { runJob } from './job-run.ts'
 import type { Stop, TaskNode } from './nodes.ts'
@@ -136,6 +137,7 @@ export function createRound(
         const orders = lasts.script().parts.length > 0
         return awayAndBack(working, { ready, step: orders ? step : undefined }, lasts.away, away)
       }
+      if (lasts.kind === 'differs' && lasts.hold) return heldUp(working, last, lasts.hold, settling.company, away)
       if (last.options.async !== undefined) return runJob(working, steps[0]!, last.options, away)
       return apply(working, become, steps, own?.questions ?? [])
     })

@@ -3,7 +3,7 @@ import type { Connect, Target } from '../connection/connection.ts'
 import type { Place } from '../error.ts'
 import type { Reporter } from '../event.ts'
 import type { FactCache } from '../facts.ts'
-import type { Store } from '../module.ts'
+import type { Inquiry, Store } from '../module.ts'
 import type { Play, Playbook } from '../play.ts'
 import type { Journal } from '../run-journal.ts'
 import type { Secret } from '../secret.ts'
@@ -48,6 +48,8 @@ export interface RunOptions {
   readonly startAtTask?: string
   /** Asked before each task; a task that is declined is skipped. Default: nobody is asked. */
   readonly confirm?: Confirm
+  /** Asked where a task wants to know something. Default: nobody is. */
+  readonly ask?: (inquiry: Inquiry) => Promise<string>
   /** Dry run: nothing is applied. */
   readonly check: boolean
   /** Hosts that work at the same time. */
@@ -68,6 +70,8 @@ export interface RunOptions {
   readonly emit: Reporter
   /** Tell with each task the script that was sent for it. Default false. */
   readonly scripts?: boolean
+  /** How much it says: 1 for `-v`, 3 for `-vvv`. Default 0. */
+  readonly verbosity?: number
   /** Lines of context in text diffs. Default 3. */
   readonly diffContext?: number
   readonly signal: AbortSignal

@@ -9,7 +9,6 @@ export const ofTheRun: readonly Translation[] = [
     names: ['debug'],
     module: 'debug',
     renamed: { msg: 'message' },
-    ignored: ['verbosity'],
     refused: {
       var: refusedParam(
         'variables are the control side’s',
@@ -20,8 +19,8 @@ export const ofTheRun: readonly Translation[] = [
   {
     names: ['assert'],
     module: 'assert',
-    renamed: { msg: 'message', fail_msg: 'message' },
-    ignored: ['success_msg', 'quiet'],
+    renamed: { msg: 'failMessage', fail_msg: 'failMessage', success_msg: 'successMessage' },
+    ignored: ['quiet'],
     refused: {},
     adapt(args) {
       if (typeof args.that === 'string' && !/^(true|false|yes|no)$/i.test(args.that))

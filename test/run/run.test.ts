@@ -259,7 +259,7 @@ describe('a run', () => {
   })
 
   test('refuses a failed assertion with its message', async () => {
-    const { tasks } = await lab.run(one(() => [assert({ that: false, message: 'needs two cores' })]))
+    const { tasks } = await lab.run(one(() => [assert({ that: false, failMessage: 'needs two cores' })]))
     expect(tasks[0]).toMatchObject({ status: 'failed', message: 'needs two cores' })
   })
 })

@@ -29,15 +29,17 @@ export const createControlCache = (): ControlCache => ({
 /** A control side that looks relative sources up in `dirs`, nearest first. */
 export function createControl(options: {
   readonly check: boolean
+  readonly verbosity?: number
   readonly host: Pick<Host, 'name' | 'address'>
   readonly store: Store
   readonly facts: RunFacts
   readonly dirs: readonly string[]
   readonly cache: ControlCache
 }): Control {
-  const { check, host, store, facts, dirs, cache } = options
+  const { check, verbosity = 0, host, store, facts, dirs, cache } = options
   return {
     check,
+    verbosity,
     host,
     store,
     facts,
