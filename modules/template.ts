@@ -3,15 +3,14 @@ import { z } from 'zod'
 import { contentOf } from '../engine/content.ts'
 import { defineModule } from '../engine/module.ts'
 import { pathParam } from './common/params.ts'
+import { type WriteResult, writeResult } from './common/write-result.ts'
 import {
   desiredWritten,
   predictWritten,
   type WriteParams,
-  type WriteResult,
   type Writing,
   type WrittenState,
   writeParams,
-  writeResult,
   writeScript,
   writtenProbe,
   writtenResources,
@@ -39,7 +38,7 @@ export const template = defineModule<TemplateParams, WrittenState, WriteResult, 
   subject: ({ dest }) => dest,
   async prepare({ src, dest, vars = {}, ...params }, control) {
     const { text, secret } = await control.render(src, vars)
-    return { params, dest, content: contentOf(text, { secret }), inside: undefined }
+    return { params, dest, content: contentOf(text, { secret }), inside: undefined, reports: true }
   },
   probe: writtenProbe,
   desired: desiredWritten,

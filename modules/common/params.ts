@@ -12,3 +12,8 @@ export const pathParam = z
 export const textParam = z.custom<Text>((value) => typeof value === 'string' || isSecret(value), {
   error: 'expected a text or a secret',
 })
+
+/** A sha256 in hex, with or without `sha256:` before it. */
+export const sha256Param = z
+  .string()
+  .regex(/^(sha256:)?[0-9a-f]{64}$/, { error: 'is a sha256: 64 hex digits in lower case' })

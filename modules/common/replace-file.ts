@@ -20,6 +20,10 @@ export interface NewFile {
   readonly replaces?: string
   /** False: a link at the path is replaced, and not what it leads to. Default true. */
   readonly follow?: boolean
+  /** A file of the host that has the content; where it has another by then, nothing is done and the engine asks again. */
+  readonly copyOf?: string
+  /** Print what the file is in the end, for {@link reportOf}. */
+  readonly report?: boolean
 }
 
 /**
@@ -28,13 +32,17 @@ export interface NewFile {
  */
 export function replaceFile(
   path: string,
-  { content, mode, owner, group, backup, validate, replaces, follow = true }: NewFile,
+  { content, mode, owner, group, backup, validate, replaces, follow = true, copyOf, report }: NewFile,
 ): Script {
   const resolve = sh.join([
     sh`_d=${path}`,
     follow && sh`if [ -L "$_d" ] && [ -e "$_d" ]; then _d=$(readlink -f -- "$_d") || exit 1; fi`,
   ])
-  if (!content) return sh.join([resolve, sh.join(attributes(sh.raw('"$_d"'), { mode, owner, group }), ' &&\n')])
+  const told = report && sh`stat -c 'file=%a %u %g %U %G %s' -- "$_d"`
+  if (!content) {
+    const set = sh.join(attributes(sh.raw('"$_d"'), { mode, owner, group }), ' &&\n')
+    return sh.join([resolve, told ? sh.join([set, told], ' &&\n') : set])
+  }
   return sh.join([
     resolve,
     // a name of its own, made anew and never opened through a link that somebody else has put there
@@ -42,18 +50,50 @@ export function replaceFile(
 trap 'rm -f -- "$_t"' EXIT
 trap 'exit 143' HUP INT TERM
 rm -f -- "$_t" && umask 077 && set -C || exit 1
-${content} > "$_t" || exit 1
+${copyOf === undefined ? sh`${content}` : sh`cat < ${copyOf}`} > "$_t" || exit 1
 set +C
 { sync -- "$_t" 2>/dev/null || sync; }`,
+    copyOf !== undefined && unchanged(sh.raw('"$_t"'), content.sha256, copyOf),
     sh`${sh.join(attributes(sh.raw('"$_t"'), { mode, owner, group }), ' &&\n')} || exit 1`,
     validate !== undefined && validation(validate),
     backup && sh`_b=$_d.$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -p -- "$_d" "$_b" && printf 'backup=%s\n' "$_b" || exit 1`,
-    replaces !== undefined &&
-      sh`case $(sha256sum < "$_d") in ${replaces}*) ;; *) printf '%s changed after it was read\n' "$_d" >&2; exit ${staleCode} ;; esac`,
+    replaces !== undefined && unchanged(sh.raw('"$_d"'), replaces),
     sh`if [ -d "$_d" ]; then printf '%s is a directory\n' "$_d" >&2; exit 1; fi
-mv -f -- "$_t" "$_d"`,
+mv -f -- "$_t" "$_d"${told ? sh` && ${told}` : sh.empty}`,
   ])
 }
+
+/** What a script printed that was asked to report. */
+export interface FileReport {
+  readonly backupFile?: string
+  /** Four octal digits. */
+  readonly mode?: string
+  readonly uid?: number
+  readonly gid?: number
+  readonly owner?: string
+  readonly group?: string
+  readonly size?: number
+}
+
+/** Reads it, as much of it as there is. */
+export function reportOf(stdout: string): FileReport {
+  const [, backupFile, line] = /^(?:backup=([\s\S]*?)\n)?(?:file=(.*)\n)?$/.exec(stdout) ?? []
+  const [mode, uid, gid, owner, group, size] = line?.split(' ') ?? []
+  return {
+    ...(backupFile !== undefined && { backupFile }),
+    ...(size !== undefined && {
+      mode: mode!.padStart(4, '0'),
+      uid: Number(uid),
+      gid: Number(gid),
+      owner: owner === 'UNKNOWN' ? uid! : owner!,
+      group: group === 'UNKNOWN' ? gid! : group!,
+      size: Number(size),
+    }),
+  }
+}
+
+const unchanged = (file: Script, sha256: string, name?: string): Script =>
+  sh`case $(sha256sum < ${file}) in ${sha256}*) ;; *) printf '%s changed after it was read\n' ${name ?? sh.raw('"$_d"')} >&2; exit ${staleCode} ;; esac`
 
 function attributes(path: Script, { mode, owner, group }: Pick<NewFile, 'mode' | 'owner' | 'group'>): Script[] {
   return [

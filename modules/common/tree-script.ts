@@ -71,7 +71,7 @@ function newMode(step: Step): string | undefined {
 }
 
 /** Unpacks in a folder on the tree's file system, one folder for each destination: a single `mv` then moves all its files. */
-function sendFiles({ root, backup }: TreeWriting, files: readonly Step[], tar: boolean): Script[] {
+function sendFiles({ root, backup, origin }: TreeWriting, files: readonly Step[], tar: boolean): Script[] {
   const folders = [...new Set(files.map(({ entry }) => path.posix.dirname(entry.path)))]
   const named = files.map((step) => ({
     name: `${folders.indexOf(path.posix.dirname(step.entry.path))}/${path.posix.basename(step.entry.path)}`,
@@ -84,10 +84,12 @@ function sendFiles({ root, backup }: TreeWriting, files: readonly Step[], tar: b
 trap 'rm -rf -- "$_t"' EXIT
 trap 'exit 143' HUP INT TERM
 rm -rf -- "$_t" && mkdir -m 0700 -- "$_t" && (cd -- "$_t" && mkdir -- ${folders.map((_, index) => String(index))})`,
-    ...(tar
-      ? // what follows the end of an archive is read as well: the session counts on every byte being taken
-        [sh`${tarOf(named)} | { (cd -- "$_t" && tar -xpmof -); _c=$?; cat >/dev/null; exit $_c; }`]
-      : named.map(({ name, mode, content }) => sh`${content} > "$_t"/${name} && chmod -- ${mode} "$_t"/${name}`)),
+    ...(origin !== undefined
+      ? copyFiles(root, origin, folders, named)
+      : tar
+        ? // what follows the end of an archive is read as well: the session counts on every byte being taken
+          [sh`${tarOf(named)} | { (cd -- "$_t" && tar -xpmof -); _c=$?; cat >/dev/null; exit $_c; }`]
+        : named.map(({ name, mode, content }) => sh`${content} > "$_t"/${name} && chmod -- ${mode} "$_t"/${name}`)),
     sh`sync`,
     ...(backup ? chunks(replaced).map(backupScript) : []),
     ...folders.flatMap((folder, index) =>
@@ -96,6 +98,29 @@ rm -rf -- "$_t" && mkdir -m 0700 -- "$_t" && (cd -- "$_t" && mkdir -- ${folders.
           .filter(({ entry }) => path.posix.dirname(entry.path) === folder)
           .map(({ entry }) => `./${path.posix.basename(entry.path)}`),
       ).map((names) => sh`(cd -- "$_t"/${index} && mv -f -- ${names} ${folder === '/' ? '/' : `${folder}/`})`),
+    ),
+  ]
+}
+
+/** Files of the host, copied to where they are renamed from. */
+function copyFiles(
+  root: string,
+  origin: string,
+  folders: readonly string[],
+  files: readonly { readonly name: string; readonly mode: string }[],
+): Script[] {
+  const byMode = new Map<string, string[]>()
+  for (const { name, mode } of files) byMode.set(mode, [...(byMode.get(mode) ?? []), name])
+  return [
+    ...folders.flatMap((folder, index) =>
+      chunks(
+        files
+          .filter(({ name }) => name.startsWith(`${index}/`))
+          .map(({ name }) => path.posix.join(origin, path.posix.relative(root, folder), path.posix.basename(name))),
+      ).map((paths) => sh`cp -- ${paths} "$_t"/${index}/`),
+    ),
+    ...[...byMode].flatMap(([mode, names]) =>
+      chunks(names).map((some) => sh`(cd -- "$_t" && chmod -- ${mode} ${some})`),
     ),
   ]
 }

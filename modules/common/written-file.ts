@@ -2,12 +2,13 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { type Content, contentOnHost } from '../../engine/content.ts'
-import { type Change, type Desired, type Output, TaskFailure } from '../../engine/module.ts'
+import { type Change, type Desired, TaskFailure } from '../../engine/module.ts'
 import { type Prediction, will } from '../../engine/prediction.ts'
 import { all, always, file, map, type Probe, type StatAnswer, stat, target } from '../../engine/probe.ts'
 import { fileResource } from '../../engine/resource.ts'
-import type { Script } from '../../engine/script.ts'
+import { type Script, sh } from '../../engine/script.ts'
 import { desiredAttributes, type FileAttributes, fileAttributeParams } from './file-attributes.ts'
+import { makeFolders, predictFolders } from './new-folders.ts'
 import { replaceFile } from './replace-file.ts'
 
 /** Parameters of whatever writes a whole file. */
@@ -46,6 +47,8 @@ export interface WrittenState {
   readonly stat: StatAnswer | null
   /** Whether there is a folder to write into. */
   readonly parent: boolean
+  /** What is there in the folder's place. */
+  readonly inTheWay?: StatAnswer['type']
 }
 
 /** What is to be written where. `inside`: the name that the file gets where `dest` is a folder. */
@@ -54,6 +57,12 @@ export interface Writing {
   readonly dest: string
   readonly content: Content
   readonly inside: string | undefined
+  /** The folder that `dest` names with a slash at its end is made with these attributes where it is missing. */
+  readonly folder?: FileAttributes
+  /** A file of the host that has the content. */
+  readonly copyOf?: string
+  /** The script prints what the file is in the end, for a result. */
+  readonly reports?: boolean
 }
 
 export function writtenProbe({ dest, content, inside, params: { follow = true } }: Writing): Probe<WrittenState> {
@@ -93,33 +102,40 @@ const spot = (at: string, content: Content, follow: boolean): Probe<WrittenState
         group: found?.group ?? null,
         stat: found,
         parent: parent?.type === 'directory',
+        ...(parent && parent.type !== 'directory' && { inTheWay: parent.type }),
       }
     },
   )
 
 /** @throws TaskFailure where something else is in the way, or the folder is missing. */
-export function desiredWritten({ params, content }: Writing, actual: WrittenState): Desired<WrittenState> {
+export function desiredWritten({ params, content, folder }: Writing, actual: WrittenState): Desired<WrittenState> {
   if (actual.type === 'directory')
     throw new TaskFailure(`${actual.path} is a directory`, 'dest needs the name of the file as well')
   const replaceable = params.follow === false && actual.type === 'link'
   if (actual.type !== null && actual.type !== 'file' && !replaceable)
     throw new TaskFailure(`${actual.path} is not a regular file`)
-  if (!actual.parent) {
-    const folder = path.posix.dirname(actual.path)
+  if (!actual.parent && (folder === undefined || actual.inTheWay)) {
+    const parent = path.posix.dirname(actual.path)
     throw new TaskFailure(
-      `${folder} is not a directory on the host, so nothing can be written to ${actual.path}`,
-      `make it first: directory({ path: '${folder}' })`,
+      `${parent} is not a directory on the host, so nothing can be written to ${actual.path}`,
+      actual.inTheWay
+        ? `it is a ${actual.inTheWay}: remove it first, file({ path: '${parent}', state: 'absent' })`
+        : `make it first: directory({ path: '${parent}' })`,
     )
   }
   if (actual.type !== null && params.force === false) return {}
-  return { type: 'file', content, ...desiredAttributes(params, replaceable ? null : actual.stat, 'file') }
+  const attributes = desiredAttributes(params, replaceable ? null : actual.stat, 'file')
+  return { ...(!actual.parent && { parent: true }), type: 'file', content, ...attributes }
 }
 
 /** Replaces the file where its content differs, else sets what differs. */
-export const writeScript = ({ params, content }: Writing, change: Change<WrittenState>): Script => {
+export const writeScript = (
+  { params, content, folder, copyOf, reports }: Writing,
+  change: Change<WrittenState>,
+): Script => {
   const { from, to } = change
   const kept = from.type === 'file' ? from : undefined
-  return replaceFile(from.path, {
+  const write = replaceFile(from.path, {
     content: change.has('content') || change.has('type') ? content : undefined,
     mode: to?.mode ?? kept?.mode ?? '0644',
     owner: to?.owner ?? kept?.owner ?? null,
@@ -127,28 +143,17 @@ export const writeScript = ({ params, content }: Writing, change: Change<Written
     ...(params.backup && kept && { backup: true }),
     ...(params.validate !== undefined && { validate: params.validate }),
     ...(params.follow === false && { follow: false }),
+    ...(copyOf !== undefined && { copyOf }),
+    ...(reports && { report: true }),
   })
-}
-
-/** What was written, for `register`. */
-export interface WriteResult {
-  /** Where the file is. */
-  readonly dest: string
-  /** Hex sha256 of its content. */
-  readonly sha256: string
-  /** The copy of the file that was replaced, where `backup` asked for one. */
-  readonly backupFile?: string
-}
-
-export function writeResult({ content }: Writing, actual: WrittenState, output?: Output): WriteResult {
-  const backupFile = /^backup=([\s\S]*)\n$/.exec(output?.stdout ?? '')?.[1]
-  return { dest: actual.path, sha256: content.sha256, ...(backupFile !== undefined && { backupFile }) }
+  return change.has('parent') && folder ? sh.join([makeFolders(path.posix.dirname(from.path), folder), write]) : write
 }
 
 export const predictWritten = (
-  { content, params }: Writing,
-  { from, to }: Change<WrittenState>,
+  { content, params, folder }: Writing,
+  { from, to, has }: Change<WrittenState>,
 ): readonly Prediction[] => [
+  ...(has('parent') && folder ? predictFolders(path.posix.dirname(from.path), folder) : []),
   will.be(from.path, {
     type: 'file',
     content,

@@ -18,6 +18,8 @@ export interface TreeWriting {
   readonly backup: boolean
   /** False: files that are there stay as they are. */
   readonly force: boolean
+  /** A folder of the host that has all this: nothing is sent, and what is new takes the modes that it has there. */
+  readonly origin?: string
 }
 
 /** One path of the tree. Absent: null. */
@@ -94,14 +96,11 @@ function desiredEntry(writing: TreeWriting, entry: SourceEntry, actual: TreeEntr
   const params = entry.type === 'file' ? writing.files : writing.directories
   const own = entry.type === 'file' ? entry.file.mode : entry.mode
   const present = actual?.type === entry.type ? (actual.stat ?? null) : null
+  const takesOwn = params.mode === undefined && (writing.preserve || (writing.origin !== undefined && !present))
   return {
     type: entry.type,
     ...(entry.type === 'file' && { content: entry.file.content }),
-    ...desiredAttributes(
-      { ...params, ...(params.mode === undefined && writing.preserve && { mode: own }) },
-      present,
-      entry.type,
-    ),
+    ...desiredAttributes({ ...params, ...(takesOwn && { mode: own }) }, present, entry.type),
   }
 }
 

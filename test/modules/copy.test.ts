@@ -15,16 +15,20 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { contentOf } from '../../engine/content.ts'
+import type { Output } from '../../engine/module.ts'
 import { showScript } from '../../engine/script.ts'
 import { secret } from '../../engine/secret.ts'
+import { reportOf } from '../../modules/common/replace-file.ts'
 import { copy } from '../../modules/copy.ts'
-import { runLocally } from '../support/local-host.ts'
+import { askLocally, runLocally } from '../support/local-host.ts'
 import { controlIn, expectSettled, folderHere, settleHere } from '../support/settle-here.ts'
 import { nastyNames, nastyTexts, nothingRan, shellsHere } from '../support/shells.ts'
 
 const isRoot = process.getuid?.() === 0
 const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8).padStart(4, '0')
 const text = (path: string) => readFileSync(path, 'utf8')
+const sha256 = (content: string) => contentOf(content).sha256
 
 describe.each(shellsHere)('copy of a file in $name', ({ argv: shell }) => {
   it('writes a new file with mode 0644, its bytes as they are (M01)', async () => {
@@ -109,11 +113,43 @@ describe.each(shellsHere)('copy of a file in $name', ({ argv: shell }) => {
     writeFileSync(path, 'old', { mode: 0o640 })
     const action = copy({ content: 'new', dest: path, backup: true })
     const { output } = await settleHere(action, { shell })
-    const input = await action.module.prepare!(action.params, controlIn(dir))
-    const { backupFile } = action.module.result!(input, { path, type: 'file' }, output) as { backupFile: string }
+    const { backupFile } = reportOf(output!.stdout) as { backupFile: string }
     expect(backupFile).toMatch(/^.*\/f\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~$/)
     expect(text(backupFile)).toBe('old')
     expect(modeOf(backupFile)).toBe('0640')
+  })
+
+  it('makes the folder that dest names with a slash, and those it is in (M01)', async () => {
+    const dir = folderHere()
+    writeFileSync(join(dir, 'src'), 'x')
+    const params = { src: 'src', dest: `${dir}/new//deep/`, directoryMode: 'u=rwx,go=x', mode: '0600' }
+    const { differences } = await settleHere(copy(params), { shell, control: controlIn(dir) })
+    expect(differences.map(({ property }) => property)).toEqual(['parent', 'type', 'content', 'mode'])
+    expect([modeOf(join(dir, 'new')), modeOf(join(dir, 'new/deep')), modeOf(join(dir, 'new/deep/src'))]).toEqual([
+      '0711',
+      '0711',
+      '0600',
+    ])
+    writeFileSync(join(dir, 'file'), '')
+    await expect(
+      runLocally(copy({ src: 'src', dest: `${dir}/file/` }), { shell, control: controlIn(dir) }),
+    ).rejects.toThrow(/file is not a directory/)
+  })
+
+  it('tells what it has written, and what was there already (M01)', async () => {
+    const path = join(folderHere(), 'f')
+    const action = copy({ content: 'text\n', dest: path, mode: '4750' })
+    const input = await action.module.prepare!(action.params, controlIn())
+    const result = async (output?: Output) =>
+      action.module.result!(input, await askLocally(action.module.probe(input), shell), output)
+    expect(await result()).toEqual({ dest: path, sha256: sha256('text\n'), mode: '4750', size: 5 })
+    const before = await askLocally(action.module.probe(input), shell)
+    const { output } = await settleHere(action, { shell })
+    const { uid, gid } = statSync(path)
+    const told = { dest: path, sha256: sha256('text\n'), mode: '4750', size: 5, uid, gid }
+    expect(action.module.result!(input, before, output)).toMatchObject(told)
+    expect(await result()).toMatchObject(told)
+    expect(await result()).toEqual(action.module.result!(input, before, output))
   })
 
   it('validates before it replaces; what fails leaves the old file and nothing else (M01)', async () => {
@@ -197,6 +233,20 @@ describe('copy of a file', () => {
     await expect(runLocally(copy({ content: '', dest: join(dir, 'pipe') }))).rejects.toThrow(/not a regular file/)
   })
 
+  it('takes a source only with the sha256 that it is given (M01)', async () => {
+    const dir = folderHere()
+    writeFileSync(join(dir, 'src'), 'x')
+    mkdirSync(join(dir, 'folder'))
+    const params = { src: 'src', dest: join(dir, 'dest') }
+    const prepared = (more: object) => {
+      const action = copy({ ...params, ...more })
+      return action.module.prepare!(action.params, controlIn(dir))
+    }
+    await expect(prepared({ checksum: sha256('y') })).rejects.toThrow(`'src' has the sha256 ${sha256('x')}, not`)
+    await expect(prepared({ src: 'folder', checksum: sha256('y') })).rejects.toThrow(/single file/)
+    await settleHere(copy({ ...params, checksum: `sha256:${sha256('x')}` }), { control: controlIn(dir) })
+  })
+
   it('shows what changes, and nothing of a secret', async () => {
     const path = join(folderHere(), 'f')
     writeFileSync(path, 'one\ntwo\n')
@@ -217,6 +267,10 @@ describe('copy of a file', () => {
     [{ dest: 'x', content: 'b' }, /absolute/],
     [{ dest: '/x', content: 'b', validate: 'visudo -c' }, /%s/],
     [{ dest: '/x', content: 'b', mode: 420 }, /text of octal digits/],
+    [{ dest: '/x', content: 'b', checksum: 'abc' }, /'checksum': is a sha256/],
+    [{ dest: '/x', src: 'a', remoteSrc: true }, /'src': .*absolute path/],
+    [{ dest: '/a/b', src: '/a', remoteSrc: true }, /'dest': lies in src/],
+    [{ dest: '/a', src: '/a', remoteSrc: true }, /lies in src/],
   ])('refuses %j', (params, message) => {
     expect(() => copy(params as never)).toThrow(message)
   })
