@@ -1,5 +1,8 @@
 // script: a module's own read-only script. Asked on its own; its exit code is part of the answer.
+import { createHash } from 'node:crypto'
+import { isContent } from '../content.ts'
 import { type Script, sh, showScript } from '../script.ts'
+import { reveal } from '../secret.ts'
 import { decode, type QuestionKind, question } from './question.ts'
 
 /** What a module's script printed. */
@@ -30,4 +33,12 @@ printf '\n%s' "$?"`,
 }
 
 export const scriptQuestion = (script: Script, reads?: readonly string[]) =>
-  question(scriptKind, { script, reads }, showScript(script))
+  question(scriptKind, { script, reads }, identity(script))
+
+/** Two scripts that look alike may differ in what they hide. The id is kept in memory only, and is a digest all the same. */
+function identity(script: Script): string {
+  if (script.parts.every((part) => typeof part === 'string')) return showScript(script)
+  const hash = createHash('sha256')
+  for (const part of script.parts) hash.update(`${isContent(part) ? part.sha256 : reveal(part)}\0`)
+  return `${hash.digest('hex')} ${showScript(script)}`
+}
