@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { secret } from '../../engine/secret.ts'
-import { template } from '../../modules/template.ts'
+import { type TemplateParams, template } from '../../modules/template.ts'
 import { runLocally } from '../support/local-host.ts'
 import { controlIn, expectSettled, folderHere, settleHere } from '../support/settle-here.ts'
 import { shellsHere } from '../support/shells.ts'
@@ -59,6 +59,35 @@ describe('template', () => {
     expect((await runLocally(open, { control, check: true })).differences[0]?.patch).toContain('+password=public')
   })
 
+  it.each<[string, Partial<TemplateParams>, string, Buffer]>([
+    ['newlines of another kind', { newlineSequence: '\r\n' }, 'a\nb\r\nc\n', Buffer.from('a\r\nb\r\nc\r\n')],
+    ['newlines as they are', {}, 'a\nb\r\nc', Buffer.from('a\nb\r\nc')],
+    ['one newline for \\r\\n', { newlineSequence: '\n' }, 'a\r\n\r\nb\r', Buffer.from('a\n\nb\n')],
+    ['latin1', { outputEncoding: 'latin1' }, 'ü\n', Buffer.from([0xfc, 10])],
+    ['utf-16le', { outputEncoding: 'utf-16le' }, 'ü\n', Buffer.from([0xfc, 0, 10, 0])],
+  ])('writes %s (M02)', async (_name, params, source, wanted) => {
+    const { dest, control } = withTemplate(source)
+    await settleHere(template({ src: 't.ejs', dest, ...params }), { control })
+    expect(readFileSync(dest).equals(wanted)).toBe(true)
+  })
+
+  it('refuses a character that the encoding lacks, and does not show it', async () => {
+    const { dest, control } = withTemplate('a\n<%= x %>\n')
+    const params = { src: 't.ejs', dest, vars: { x: secret('☃') } }
+    for (const outputEncoding of ['latin1', 'ascii'] as const)
+      await expect(runLocally(template({ ...params, outputEncoding }), { control })).rejects.toMatchObject({
+        message: `template: line 2 of what it makes has a character that ${outputEncoding} lacks`,
+      })
+  })
+
+  it('takes the end of a line and the blanks around a tag with it where the tag says so (M02)', async () => {
+    const { dest, control } = withTemplate(
+      'a:\n  <%_ for (const x of xs) { _%>\n  - <%= x %>\n  <%_ } _%>\n<% if (xs) { -%>\nend\n<% } -%>\n',
+    )
+    await settleHere(template({ src: 't.ejs', dest, vars: { xs: [1, 2] } }), { control })
+    expect(readFileSync(dest, 'utf8')).toBe('a:\n  - 1\n  - 2\nend\n')
+  })
+
   it('fails before any host is asked where a variable is missing, with the line', async () => {
     const { dest, control } = withTemplate('ok\n<%= membrs %>\n')
     await expect(runLocally(template({ src: 't.ejs', dest, vars: { members: 1 } }), { control })).rejects.toMatchObject(
@@ -73,6 +102,8 @@ describe('template', () => {
   it.each([
     [{ src: 't', dest: '/x/' }, /name of the file/],
     [{ src: '', dest: '/x' }, /src/],
+    [{ src: 't', dest: '/x', newlineSequence: 'n' }, /'newlineSequence': is '\\n'/],
+    [{ src: 't', dest: '/x', outputEncoding: 'utf8' }, /'outputEncoding'/],
     [{ src: 't', dest: '/x', var: {} }, /unknown parameter 'var'/],
   ])('refuses %j', (params, message) => {
     expect(() => template(params as never)).toThrow(message)
