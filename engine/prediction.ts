@@ -11,7 +11,7 @@ import type { Question } from './question/question.ts'
 import type { StatAnswer } from './question/stat.ts'
 import { normaliseSysctl, sysctlName } from './question/sysctl.ts'
 import { type TreeAnswer, type TreeEntry, type TreeKey, treeWith, treeWithout } from './question/tree.ts'
-import { type UnitAnswer, unitName } from './question/unit.ts'
+import { type UnitAnswer, type UnitScope, unitName } from './question/unit.ts'
 
 /** One planned change, as it alters answers. */
 export interface Prediction {
@@ -28,6 +28,8 @@ export interface PredictedFile {
   readonly owner?: string
   readonly group?: string
   readonly content?: Content
+  /** Seconds since 1970. */
+  readonly mtime?: number
   /** Where a link points. */
   readonly target?: string
   /** A link that is at the path stays, and what it leads to becomes this. */
@@ -166,10 +168,15 @@ export const will = {
   },
 
   /** A systemd unit's state; what is left out stays. */
-  beUnit(name: string, state: Partial<Pick<UnitAnswer, 'active' | 'enabled' | 'load' | 'needsReload'>>): Prediction {
+  beUnit(
+    name: string,
+    state: Partial<Pick<UnitAnswer, 'active' | 'enabled' | 'load' | 'needsReload'>>,
+    scope: UnitScope = 'system',
+  ): Prediction {
     return at(
       'unit',
-      (key: { name: string }) => unitName(key.name) === unitName(name),
+      (key: { name: string; scope?: UnitScope }) =>
+        unitName(key.name) === unitName(name) && (key.scope ?? 'system') === scope,
       (before: UnitAnswer) => ({ ...before, ...state }),
     )
   },
@@ -230,6 +237,7 @@ const statOf =
     ...(file.mode !== undefined && { mode: file.mode }),
     ...(file.owner !== undefined && { owner: file.owner }),
     ...(file.group !== undefined && { group: file.group }),
+    ...(file.mtime !== undefined && { mtime: file.mtime }),
     type: file.type,
     size: file.content?.size ?? before?.size ?? 0,
   })

@@ -12,7 +12,7 @@ import { type ScriptAnswer, scriptQuestion } from './question/script.ts'
 import { type StatAnswer, statQuestion, targetQuestion } from './question/stat.ts'
 import { sysctlQuestion } from './question/sysctl.ts'
 import { type TreeAnswer, type TreeEntry, type TreeKey, treeQuestion } from './question/tree.ts'
-import { type UnitAnswer, unitQuestion } from './question/unit.ts'
+import { type UnitAnswer, type UnitScope, unitQuestion } from './question/unit.ts'
 import type { Script } from './script.ts'
 
 export type {
@@ -27,6 +27,7 @@ export type {
   TreeAnswer,
   TreeEntry,
   UnitAnswer,
+  UnitScope,
   UserEntry,
 }
 
@@ -78,8 +79,7 @@ export const glob = (pattern: string): Probe<readonly string[]> => ask(globQuest
 export const installedPackage = (name: string): Probe<PackageAnswer> => ask(packageQuestion(name))
 
 /** A systemd unit: `nginx` means `nginx.service`. */
-export const unit = (name: string, scope: 'system' | 'user' = 'system'): Probe<UnitAnswer> =>
-  ask(unitQuestion(name, scope))
+export const unit = (name: string, scope: UnitScope = 'system'): Probe<UnitAnswer> => ask(unitQuestion(name, scope))
 
 /** The live value of a sysctl key, white space normalised; null where the kernel has no such key. */
 export const sysctlValue = (key: string): Probe<string | null> => ask(sysctlQuestion(key))

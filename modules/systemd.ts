@@ -1,15 +1,18 @@
 // systemd: units of systemd, running or not, at boot or not. Knows nothing of other service managers.
 import { z } from 'zod'
-import { defineModule, TaskFailure } from '../engine/module.ts'
+import { type Desired, defineModule, TaskFailure } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
 import { map, type UnitAnswer, unit } from '../engine/probe.ts'
-import { unitName, unitResources, userBus } from '../engine/question/unit.ts'
+import { isTemplate, unitName, unitResources, userBus } from '../engine/question/unit.ts'
 import { type Script, sh } from '../engine/script.ts'
-import { nameParam } from './common/names.ts'
+import { unitParam } from './common/unit-param.ts'
 
 /** Parameters of `systemd`. */
 export interface SystemdParams {
-  /** The unit; `nginx` means `nginx.service`. An alias stands for the unit it names. */
+  /**
+   * The unit; `nginx` means `nginx.service`. An alias (`chronyd`) stands for the unit it names (`chrony.service`). A
+   * template (`getty@.service`) can be enabled and masked, an instance of it (`getty@tty2`) started as well.
+   */
   name: string
   /**
    * `started` and `stopped` act where the unit is not so already. `restarted` and `reloaded` always act and always
@@ -25,10 +28,22 @@ export interface SystemdParams {
    * where they are newer and the task changes something.
    */
   daemonReload?: boolean
+  /** systemd is run anew, keeping all units as they are; needed after an upgrade of systemd only. Always changes. Default false. */
+  daemonReexec?: boolean
   /** Do not wait until the unit has started or stopped. Default false. */
   noBlock?: boolean
-  /** Whose systemd: the host's (default), or that of the user who runs the task. */
-  scope?: 'system' | 'user'
+  /** Links of other units that stand in the way of enabling or masking this one are replaced. Default false: that is a failure. */
+  force?: boolean
+  /**
+   * What becomes of a unit that does not exist. True: nothing, whatever is wished for. False: a failure. Default: a
+   * failure where it is to be started or enabled; that it is stopped, disabled or unmasked is so already.
+   */
+  missingOk?: boolean
+  /**
+   * Whose systemd: the host's (`system`, the default), that of the user who runs the task (`user`), or what is enabled and
+   * masked for all users alike (`global`), of which nothing runs.
+   */
+  scope?: 'system' | 'user' | 'global'
 }
 
 /** A unit. */
@@ -39,37 +54,80 @@ export interface SystemdState {
   readonly masked: boolean
   /** What systemd has loaded is what the files say. */
   readonly fresh: boolean
+  /** Never so before: it is done each time it is asked for. */
+  readonly reexecuted: boolean
 }
 
-/** A unit is started, stopped, enabled, disabled or masked. That an unknown one is to be stopped or disabled is no failure. */
+/**
+ * A unit is started, stopped, enabled, disabled or masked. That an unknown one is to be stopped or disabled is no failure.
+ *
+ * @example runs, now and after each boot
+ * ```ts
+ * task('etcd runs', systemd({ name: 'etcd', state: 'started', enabled: true }))
+ * ```
+ *
+ * @example read anew by its own means, in a handler
+ * ```ts
+ * task('nginx reads its configuration', systemd({ name: 'nginx', state: 'reloaded' }))
+ * ```
+ *
+ * @example the first members of a cluster wait for each other, so nobody waits for them
+ * ```ts
+ * task('etcd starts', systemd({ name: 'etcd', state: 'started', enabled: true, noBlock: true }))
+ * ```
+ */
 export const systemd = defineModule<SystemdParams, SystemdState & { readonly answer: UnitAnswer }>({
   name: 'systemd',
-  params: z.strictObject({
-    name: nameParam(
-      /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,254}$/,
-      "the name of a unit, such as 'nginx' or 'fstrim.timer'",
-    ),
-    state: z.enum(['started', 'stopped', 'restarted', 'reloaded']).optional(),
-    enabled: z.boolean().optional(),
-    masked: z.boolean().optional(),
-    daemonReload: z.boolean().optional(),
-    noBlock: z.boolean().optional(),
-    scope: z.enum(['system', 'user']).optional(),
-  }),
+  params: z
+    .strictObject({
+      name: unitParam,
+      state: z.enum(['started', 'stopped', 'restarted', 'reloaded']).optional(),
+      enabled: z.boolean().optional(),
+      masked: z.boolean().optional(),
+      daemonReload: z.boolean().optional(),
+      daemonReexec: z.boolean().optional(),
+      noBlock: z.boolean().optional(),
+      force: z.boolean().optional(),
+      missingOk: z.boolean().optional(),
+      scope: z.enum(['system', 'user', 'global']).optional(),
+    })
+    .refine(
+      ({ scope, state, daemonReload, daemonReexec }) => scope !== 'global' || !(state || daemonReload || daemonReexec),
+      {
+        error: 'nothing runs in the scope global: it can only enable, disable and mask',
+        path: ['scope'],
+      },
+    )
+    .refine(({ name, state }) => !isTemplate(name) || state === undefined, {
+      error: (issue) =>
+        `${(issue.input as SystemdParams).name} is a template: name an instance, such as 'name@instance'`,
+      path: ['state'],
+    })
+    .refine(({ masked, enabled }) => !(masked && enabled), {
+      error: 'a masked unit cannot be enabled',
+      path: ['masked'],
+    }),
   subject: ({ name }) => unitName(name),
   probe: ({ name, scope }) => map(unit(name, scope), stateOf),
   desired(params, actual) {
     const { answer } = actual
     if (!answer.systemd)
       throw new TaskFailure(`the host does not run systemd: unit ${unitName(params.name)} cannot be managed`)
+    const reexecuted = params.daemonReexec === true ? { reexecuted: true } : {}
     if (answer.load === 'not-found' && params.daemonReload !== true) {
       requireAbsenceFits(params)
-      return { ...(actual.state !== 'stopped' && { state: params.state }), ...(params.masked && { masked: true }) }
+      if (params.missingOk) return reexecuted
+      return {
+        ...reexecuted,
+        ...(actual.state !== 'stopped' && { state: params.state }),
+        ...(params.masked && { masked: true }),
+      }
     }
     if (actual.masked && params.masked !== false && (startsUnit(params) || params.enabled)) {
       throw new TaskFailure(`unit ${answer.id} is masked`, 'set masked: false to unmask it')
     }
     return {
+      ...reexecuted,
       ...(params.state !== undefined && { state: params.state }),
       ...(params.enabled !== undefined && canBeEnabled(answer, params) && { enabled: params.enabled }),
       ...(params.masked !== undefined && { masked: params.masked }),
@@ -80,29 +138,35 @@ export const systemd = defineModule<SystemdParams, SystemdState & { readonly ans
     const { from, to } = change
     const name = from.answer.id
     const systemctl = command(params)
-    const reload = params.daemonReload !== false && (!from.fresh || from.answer.load === 'not-found')
+    const force = params.force ? ['--force'] : []
+    // what holds for all users is files alone: there is no manager to read them
+    const reload =
+      params.scope !== 'global' &&
+      params.daemonReload !== false &&
+      (!from.fresh || (from.answer.load === 'not-found' && to !== null && changesUnit(to)))
     return sh.join([
+      change.has('reexecuted') && sh`${systemctl} daemon-reexec || exit 1`,
       change.has('masked') && to?.masked === false && sh`${systemctl} unmask ${name} || exit 1`,
       reload && sh`${systemctl} daemon-reload || exit 1`,
       to?.enabled != null &&
         change.has('enabled') &&
-        sh`${systemctl} ${to.enabled ? 'enable' : 'disable'} ${name} || exit 1`,
+        sh`${systemctl} ${to.enabled ? ['enable', ...force] : 'disable'} ${name} || exit 1`,
       change.has('state') && changeState(params, name, from.state),
-      change.has('masked') && to?.masked === true && sh`${systemctl} mask ${name} || exit 1`,
+      change.has('masked') && to?.masked === true && sh`${systemctl} mask ${force} ${name} || exit 1`,
     ])
   },
   // what a unit does when it starts or stops is anyone's guess
-  touches: ({ name, state }) => (state === undefined ? unitResources(name) : undefined),
-  predict({ name, state, masked }, { from, to }) {
+  touches: ({ name, state, daemonReexec }) => (state === undefined && !daemonReexec ? unitResources(name) : undefined),
+  predict({ name, state, masked, scope }, { from, to }) {
     const { id } = from.answer
     const next = {
-      ...(state !== undefined && { active: state === 'stopped' ? 'inactive' : 'active' }),
+      ...(to?.state !== undefined && { active: state === 'stopped' ? 'inactive' : 'active' }),
       ...(to?.enabled != null && { enabled: to.enabled ? 'enabled' : 'disabled' }),
       ...(masked === true && { load: 'masked', enabled: 'masked' }),
       ...(masked === false && from.masked && { load: 'loaded', enabled: to?.enabled ? 'enabled' : 'disabled' }),
       needsReload: false,
     }
-    return [...new Set([unitName(name), id])].map((each) => will.beUnit(each, next))
+    return [...new Set([unitName(name), id])].map((each) => will.beUnit(each, next, scope))
   },
 })
 
@@ -114,6 +178,7 @@ function stateOf(answer: UnitAnswer): SystemdState & { answer: UnitAnswer } {
     enabled: fixed.has(answer.enabled) ? null : ['enabled', 'alias'].includes(answer.enabled),
     masked,
     fresh: !answer.needsReload,
+    reexecuted: false,
   }
 }
 
@@ -131,13 +196,16 @@ const fixed = new Set(['static', 'indirect', 'generated', 'transient'])
 const canBeEnabled = ({ enabled }: UnitAnswer, { masked }: SystemdParams): boolean =>
   !fixed.has(enabled) && !(enabled.startsWith('masked') && masked !== false)
 
+const changesUnit = ({ state, enabled, masked, fresh }: Desired<SystemdState> & object): boolean =>
+  [state, enabled, masked, fresh].some((property) => property !== undefined)
+
 const startsUnit = ({ state }: SystemdParams): boolean => state !== undefined && state !== 'stopped'
 
 function requireAbsenceFits(params: SystemdParams): void {
-  if (!startsUnit(params) && params.enabled !== true) return
+  if (params.missingOk || (params.missingOk === undefined && !startsUnit(params) && params.enabled !== true)) return
   throw new TaskFailure(
     `unit ${unitName(params.name)} does not exist on the host`,
-    'is the package or the unit file that brings it missing, or the name another on this distribution? (systemctl list-unit-files)',
+    'is the package or the unit file that brings it missing, or the name another on this distribution? (systemctl list-unit-files); missingOk: true goes on without it',
   )
 }
 

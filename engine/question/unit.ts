@@ -1,6 +1,6 @@
 // unit: what systemd knows of units. One `systemctl show` for all units of a scope.
 import { fileResource } from '../resource.ts'
-import { sh } from '../script.ts'
+import { type Script, sh } from '../script.ts'
 import { decode, type QuestionKind, question } from './question.ts'
 
 /** A systemd unit. */
@@ -19,9 +19,12 @@ export interface UnitAnswer {
   readonly needsReload: boolean
 }
 
+/** Whose systemd: the host's, that of the user who asks, or what holds for all users alike (of which nothing runs). */
+export type UnitScope = 'system' | 'user' | 'global'
+
 interface Key {
   readonly name: string
-  readonly scope: 'system' | 'user'
+  readonly scope: UnitScope
 }
 
 /** `nginx` means `nginx.service`. */
@@ -53,27 +56,31 @@ export const unitKind: QuestionKind<Key, UnitAnswer> = {
   name: 'unit',
   script: (keys) =>
     sh.join(
-      scopes.map((scope) => {
-        const names = keys.filter((key) => key.scope === scope).map((key) => unitName(key.name))
+      sections.map((section) => {
+        const own = keys.filter((key) => sectionOf(key) === section)
+        const asked =
+          section === 'files'
+            ? sh.join([fileState, ...own.map(({ name, scope }) => fileStateOf(scope, unitName(name)))])
+            : sh`${section === 'user' ? userBus : sh.empty}systemctl ${`--${section}`} show -p ${properties.join(',')} -- ${own.map(({ name }) => unitName(name))}`
         return (
-          names.length > 0 &&
-          sh`if [ -d /run/systemd/system ]; then ${scope === 'user' ? userBus : sh.empty}systemctl ${`--${scope}`} show -p ${properties.join(',')} -- ${names}; else printf 'none\n'; fi; printf '\n--\n'`
+          own.length > 0 && sh`if [ -d /run/systemd/system ]; then ${asked}; else printf 'none\n'; fi; printf '\n--\n'`
         )
       }),
     ),
   parse(output, keys) {
-    const sections = decode(output).split('\n--\n')
+    const texts = decode(output).split('\n--\n')
     const blocks = new Map(
-      scopes
-        .filter((scope) => keys.some((key) => key.scope === scope))
-        .map((scope, index) => [scope, sections[index]!.trim().split(/\n\n+/)] as const),
+      sections
+        .filter((section) => keys.some((key) => sectionOf(key) === section))
+        .map((section, index) => [section, texts[index]!.trim().split(/\n\n+/)] as const),
     )
-    return keys.map(({ name, scope }) => {
-      const id = unitName(name)
-      const block = blocks.get(scope)!.shift()
+    return keys.map((key) => {
+      const id = unitName(key.name)
+      const section = blocks.get(sectionOf(key))!
+      const block = section.shift()
       if (block === undefined) throw new Error(`systemctl show ${id}: no answer`)
       if (block === 'none') {
-        blocks.get(scope)!.unshift(block)
+        section.unshift(block)
         return { systemd: false, id, load: 'not-found', active: 'inactive', enabled: '', needsReload: false }
       }
       const values = Object.fromEntries(
@@ -92,7 +99,24 @@ export const unitKind: QuestionKind<Key, UnitAnswer> = {
   reads: ({ name }) => unitResources(name),
 }
 
-const scopes = ['system', 'user'] as const
+/** What is asked in one command. Of templates, and of what holds for all users, there are only files: nothing of them runs. */
+const sections = ['system', 'user', 'files'] as const
 
-export const unitQuestion = (name: string, scope: 'system' | 'user' = 'system') =>
+const sectionOf = ({ name, scope }: Key): (typeof sections)[number] =>
+  scope === 'global' || isTemplate(name) ? 'files' : scope
+
+/** `name@.service`, of which units are made by giving it an instance. */
+export const isTemplate = (name: string): boolean => /@\.[a-z]+$/.test(unitName(name))
+
+/** Prints what `show` prints, of a unit's file alone: the command, then the unit. */
+const fileState = sh`_f() {
+  _s=$("$@" 2>/dev/null); _l=loaded
+  case $_s in ''|not-found) _l=not-found; _s=;; masked*) _l=masked;; esac
+  shift $(($# - 1)); printf 'Id=%s\nLoadState=%s\nActiveState=inactive\nUnitFileState=%s\nNeedDaemonReload=no\n\n' "$1" "$_l" "$_s"
+}`
+
+const fileStateOf = (scope: UnitScope, name: string): Script =>
+  sh`${scope === 'user' ? userBus : sh.empty}_f systemctl ${`--${scope}`} is-enabled -- ${name}`
+
+export const unitQuestion = (name: string, scope: UnitScope = 'system') =>
   question(unitKind, { name, scope }, `${scope} ${name}`)

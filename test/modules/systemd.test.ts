@@ -175,6 +175,64 @@ describe('systemd (M11)', () => {
     expect(scriptText(module, params, stateOf(unit()))).toBeUndefined()
   })
 
+  it('runs systemd anew each time it is asked to, before anything else', async () => {
+    expect(await systemctl({ daemonReexec: true, state: 'started' }, stopped)).toEqual([
+      'daemon-reexec',
+      'start x.service',
+    ])
+    expect(await systemctl({ daemonReexec: true }, {})).toEqual(['daemon-reexec'])
+    expectSettles(module, { name: 'x', daemonReexec: true }, stateOf(unit()))
+    expect(module.touches!({ name: 'x', daemonReexec: true })).toBeUndefined()
+  })
+
+  it('replaces links in the way only where it is forced', async () => {
+    expect(await systemctl({ enabled: true, force: true }, stopped)).toEqual(['enable --force x.service'])
+    expect(await systemctl({ masked: true, force: true }, stopped)).toEqual(['mask --force x.service'])
+    expect(await systemctl({ enabled: false, force: true }, {})).toEqual(['disable x.service'])
+  })
+
+  it('goes on without a unit that may be missing, and fails at once for one that may not', async () => {
+    const wishes = { state: 'started', enabled: true, masked: false } as const
+    expect(await systemctl({ ...wishes, missingOk: true }, absent)).toEqual([])
+    expect(await systemctl({ masked: true, missingOk: true }, absent)).toEqual([])
+    expect(await systemctl({ ...wishes, missingOk: true }, stopped)).toEqual(['enable x.service', 'start x.service'])
+    expect(() => module.desired({ name: 'x', state: 'stopped', missingOk: false }, stateOf(unit(absent)))).toThrow(
+      'unit x.service does not exist',
+    )
+  })
+
+  it('enables for all users what is enabled for none, and starts nothing there', async () => {
+    expect(await systemctl({ enabled: true, scope: 'global' }, stopped)).toEqual(['enable x.service'])
+    expect(await systemctl({ enabled: true, scope: 'global' }, { ...stopped, needsReload: true })).toEqual([
+      'enable x.service',
+    ])
+    expect(() => systemd({ name: 'x', state: 'started', scope: 'global' })).toThrow(/nothing runs in the scope global/)
+  })
+
+  it('knows a template from its instances', () => {
+    expect(() => systemd({ name: 'getty@.service', enabled: true })).not.toThrow()
+    expect(() => systemd({ name: 'getty@', state: 'started' })).toThrow(/is a template: name an instance/)
+    expect(() => systemd({ name: 'getty@tty2', state: 'started' })).not.toThrow()
+  })
+
+  it('refuses to enable what it masks', () => {
+    expect(() => systemd({ name: 'x', enabled: true, masked: true })).toThrow(/a masked unit cannot be enabled/)
+  })
+
+  it('foretells for its own scope and no other', () => {
+    const params = { name: 'x', enabled: true, scope: 'user' } as const
+    const actual = stateOf(unit(stopped))
+    const predictions = module.predict!(params, changeOf(actual, module.desired(params, actual)))
+    const after = (scope: string) =>
+      predictions.reduce(
+        (answer: unknown, each) =>
+          each.answer({ kind: { name: 'unit' }, key: { name: 'x', scope }, id: scope } as never, answer),
+        actual.answer,
+      )
+    expect(after('user')).toMatchObject({ enabled: 'enabled' })
+    expect(after('system')).toMatchObject({ enabled: 'disabled' })
+  })
+
   it.each(['', '-x', 'a b', '*', "x'; touch /pwned; '", 'a\nb', 'ä', 'a/b', '$(id)'])('refuses the unit %j', (name) => {
     expect(() => systemd({ name })).toThrow(/is not the name of a unit/)
   })

@@ -6,6 +6,7 @@ import { packageKind } from '../../engine/question/package.ts'
 import { sysctlKind, sysctlName, sysctlPath } from '../../engine/question/sysctl.ts'
 import { unitKind } from '../../engine/question/unit.ts'
 import { asking } from '../../engine/run/ask.ts'
+import { sh, showScript } from '../../engine/script.ts'
 import { runFaked, shells } from '../support/fake-commands.ts'
 import { askLocally } from '../support/local-host.ts'
 
@@ -66,6 +67,34 @@ describe('the unit question', () => {
       { id: 'chrony.service', active: 'active', enabled: 'enabled', needsReload: true },
       { id: 'x.timer', active: 'failed', enabled: 'static', needsReload: false },
       { id: 'nosuch.service', load: 'not-found' },
+    ])
+  })
+
+  it.each(shells)('asks the files of templates and of what holds for all users (%s)', async (...shell) => {
+    const asked = [
+      { name: 'getty@', scope: 'system' as const },
+      { name: 'x', scope: 'global' as const },
+      { name: 'gone', scope: 'global' as const },
+      { name: 'm', scope: 'global' as const },
+    ]
+    // as if this machine ran systemd
+    const script = sh.raw(showScript(unitKind.script(asked)).replace('[ -d /run/systemd/system ]', 'true'))
+    const fakes = {
+      systemctl:
+        'case "$*" in *getty@.service) echo enabled ;; *x.service) echo disabled; exit 1 ;; *m.service) echo masked; exit 1 ;; *) echo "Failed: no such file" >&2; exit 1 ;; esac',
+    }
+    const run = await runFaked(script, fakes, shell)
+    expect(run.calls).toEqual([
+      ['systemctl', '--system', 'is-enabled', '--', 'getty@.service'],
+      ['systemctl', '--global', 'is-enabled', '--', 'x.service'],
+      ['systemctl', '--global', 'is-enabled', '--', 'gone.service'],
+      ['systemctl', '--global', 'is-enabled', '--', 'm.service'],
+    ])
+    expect(unitKind.parse(bytes(run.stdout), asked, 0)).toMatchObject([
+      { id: 'getty@.service', load: 'loaded', enabled: 'enabled' },
+      { id: 'x.service', load: 'loaded', enabled: 'disabled', active: 'inactive' },
+      { load: 'not-found', enabled: '' },
+      { load: 'masked', enabled: 'masked' },
     ])
   })
 
