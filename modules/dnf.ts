@@ -1,6 +1,6 @@
 // dnf: packages of Fedora, RHEL and their kin.
 import { defineModule, TaskFailure } from '../engine/module.ts'
-import { type DnfInput, type DnfParams, dnfParams } from './common/dnf-params.ts'
+import { type DnfInput, dnfParams, type RpmPackageParams } from './common/dnf-params.ts'
 import { dnfPredictions } from './common/dnf-predictions.ts'
 import { dnfScript } from './common/dnf-script.ts'
 import {
@@ -15,7 +15,8 @@ import {
 import { rpmIdentity } from './common/rpm-header.ts'
 import { rpmSpecs } from './common/rpm-spec.ts'
 
-export type { DnfParams }
+/** Parameters of `dnf`. */
+export interface DnfParams extends RpmPackageParams {}
 
 /**
  * Packages of the RHEL family are installed, or not, by dnf, or by yum where the host has no dnf. Never upgrades what was

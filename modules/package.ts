@@ -29,9 +29,9 @@ const packageModule = defineModule<PackageParams, PackageState & { readonly mana
     state: z.enum(['present', 'absent']).optional(),
   }),
   subject: ({ name }) => [name].flat().join(', '),
-  probe: ({ name }) =>
+  probe: ({ name, state }) =>
     map(all(Object.fromEntries(specsOf(name).map((spec) => [spec.name, installedPackage(spec.name)]))), (found) => ({
-      packages: Object.fromEntries(Object.entries(found).map(([each, { version }]) => [each, version])),
+      packages: Object.fromEntries(specsOf(name).map((spec) => [spec.name, versionOf(spec, found[spec.name]!, state)])),
       manager: Object.values(found)[0]?.manager ?? 'none',
     })),
   desired({ name, state }, { packages, manager }) {
@@ -57,6 +57,13 @@ const packageModule = defineModule<PackageParams, PackageState & { readonly mana
 })
 
 export { packageModule as package }
+
+/** What another package provides is there, but neither in a version of its own nor to be removed by this name. */
+const versionOf = (
+  { version: wanted }: PackageSpec,
+  { version, provider }: PackageAnswer,
+  state?: string,
+): string | null => (provider !== undefined && (wanted !== undefined || state === 'absent') ? null : version)
 
 const aptOptions = { listsAge: 3600, lockTimeout: 60 }
 

@@ -1,11 +1,11 @@
 // yum: the same as dnf, by the name that hosts of the time before it know.
 import { defineModule } from '../engine/module.ts'
-import type { DnfInput, DnfParams } from './common/dnf-params.ts'
+import type { DnfInput, RpmPackageParams } from './common/dnf-params.ts'
 import type { DnfFound } from './common/dnf-state.ts'
 import { dnf } from './dnf.ts'
 
 /** Parameters of `yum`: those of `dnf`. */
-export interface YumParams extends DnfParams {}
+export interface YumParams extends RpmPackageParams {}
 
 /**
  * Packages of the RHEL family are installed, or not. The same as `dnf`: each takes dnf where the host has it, and else yum.

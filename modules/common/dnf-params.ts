@@ -5,8 +5,8 @@ import { nameOrNames } from './names.ts'
 import type { RpmIdentity } from './rpm-header.ts'
 import { rpmNameParam } from './rpm-spec.ts'
 
-/** Parameters of `dnf` and of `yum`. */
-export interface DnfParams {
+/** Parameters that `dnf` and `yum` share. */
+export interface RpmPackageParams {
   /**
    * One or several: `nginx`, `nginx=1.22*` or, as dnf has it, `nginx-1.22.1`; what a package provides (`vim`,
    * `/usr/bin/vim`); names with `*` for all that fit; `@development` for a group; an rpm file by its path on the host or its
@@ -44,7 +44,7 @@ export interface DnfParams {
 }
 
 /** The parameters, and what the control side has found of the file. */
-export interface DnfInput extends DnfParams {
+export interface DnfInput extends RpmPackageParams {
   readonly rpm?: RpmIdentity & { readonly content: Content }
 }
 

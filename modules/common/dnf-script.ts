@@ -29,9 +29,7 @@ export function dnfScript(work: DnfWork): Script {
   return sh.join([
     files.length > 0 && placed(files),
     dnfFunction(work),
-    work.refresh &&
-      sh`_dnf makecache ${tool === 'dnf' ? '--refresh' : 'fast'} || exit $?
-: > ${`/var/cache/${tool}/${freshMark}`} || exit 1`,
+    work.refresh && refresh(tool),
     remove.length > 0 &&
       sh`_dnf ${`--setopt=clean_requirements_on_remove=${work.autoremove ? 1 : 0}`} remove -- ${remove} || exit $?`,
     (install.length > 0 || files.length > 0) &&
@@ -56,6 +54,11 @@ _dnf() {
   if [ -n "$_e" ]; then printf '%s\n' "$_e" >&2; fi
   return $_c
 }`
+
+/** yum would fetch the lists of all files, too, unless it is told not to; a yum that is dnf knows no such word. */
+const refresh = (tool: 'dnf' | 'yum'): Script =>
+  sh`${tool === 'dnf' ? sh`_dnf makecache --refresh` : sh`_dnf makecache fast 2>/dev/null || _dnf makecache`} || exit $?
+mkdir -p ${`/var/cache/${tool}`} && : > ${`/var/cache/${tool}/${freshMark}`} || exit 1`
 
 /** In a folder that nobody else can write to, and that goes with the script. */
 const placed = (files: readonly Content[]): Script =>

@@ -1,8 +1,10 @@
 // dnf, yum and what belongs to them on a host with the real tools. Its repositories are described in engine/lab/dnf-image.ts.
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dnfRepositories, type LabSpec, machineLacks } from '../../engine/lab/lab.ts'
 import { sh } from '../../engine/script.ts'
-import { dnf, yum } from '../../modules/index.ts'
+import { dnf, packageLock, package as pkg, rpmKey, yum, yumRepository } from '../../modules/index.ts'
 import { oneHost } from './one-host.ts'
 
 const lacks = await machineLacks()
@@ -13,7 +15,7 @@ const spec: LabSpec = {
   subnet: '10.94.0.0/24',
   hosts: [{ name: 'one', address: '10.94.0.11', image: 'dnf' }],
 }
-const { run, converge } = oneHost(spec, lacks)
+const { folder, run, converge } = oneHost(spec, lacks)
 
 const ok = { output: { code: 0 } }
 const nothing = { changed: [] }
@@ -102,4 +104,139 @@ describe(lacks ? `packages of the RHEL family (skipped: ${lacks})` : 'packages o
     expect((await converge(dnf({ name: 'fox=9' }))).output!.stderr).toBe('Error: Unable to find a match: fox-9')
     expect(await installed()).toEqual([''])
   })
+
+  here('dnf installs files: of the host, of an address, and of the control side; a newer version will do', async () => {
+    const files = `${dnfRepositories}/files`
+    await run(sh`cp ${`${files}/demo-local-1.0-1.noarch.rpm`} /tmp/x.rpm`)
+    const source = (await run(sh`base64 < /tmp/x.rpm`)).stdout
+    writeFileSync(path.join(folder, 'demo-local.rpm'), Buffer.from(source, 'base64'))
+    expect(await converge(dnf({ src: 'demo-local.rpm' }))).toMatchObject({
+      changed: ['packages.demo-local.rpm'],
+      ...ok,
+    })
+    expect(await converge(dnf({ name: '/tmp/x.rpm' }))).toMatchObject(nothing)
+    const newer = `file://${files}/demo-local-1.1-1.noarch.rpm`
+    expect(await converge(dnf({ name: newer }))).toMatchObject(ok)
+    for (const name of ['/tmp/x.rpm', newer, 'demo-local=1.1'])
+      expect(await converge(dnf({ name }))).toMatchObject(nothing)
+    expect(await converge(dnf({ src: 'demo-local.rpm' }))).toMatchObject(nothing)
+    expect(await converge(dnf({ name: '/tmp/x.rpm', allowDowngrade: true }))).toMatchObject(ok)
+    expect((await run(sh`ls /var/tmp; ls /tmp`)).stdout).not.toContain('tsplay')
+    expect(await installed()).toEqual(['demo-local-1.0-1'])
+    expect(await converge(dnf({ name: 'demo-local', state: 'absent' }))).toMatchObject(ok)
+    const missing = await converge(dnf({ name: '/tmp/none.rpm' }))
+    expect(missing.output!.code).toBe(1)
+  })
+
+  here('yum is taken where there is no dnf, and waits for whoever holds its lock', async () => {
+    await run(sh`mv /usr/bin/dnf /usr/bin/dnf.away`)
+    expect(await converge(yum({ name: ['demo-1.0', 'fox'], installWeakDeps: false }))).toMatchObject(ok)
+    expect(await converge(pkg({ name: ['demo', 'fox', 'editor-of-choice'] }))).toMatchObject(ok)
+    expect(await converge(pkg({ name: 'editor-of-choice', state: 'absent' }))).toMatchObject(nothing)
+    expect(await converge(yum({ name: 'demo', state: 'latest', updateCache: true }))).toMatchObject({
+      changed: ['packages.demo', 'metadata'],
+      ...ok,
+    })
+    await expect(converge(yum({ name: '@demo-tools' }))).rejects.toThrow(/groups are installed by dnf/)
+    await run(sh`mv /usr/bin/dnf.away /usr/bin/dnf`)
+    const holder = sh`sleep 2 </dev/null >/dev/null 2>&1 & printf %s $! > /var/cache/dnf/metadata_lock.pid`
+    await run(holder)
+    const begin = Date.now()
+    expect(await converge(dnf({ name: ['demo', 'fox'], state: 'absent' }))).toMatchObject(ok)
+    expect(Date.now() - begin).toBeGreaterThan(1000)
+    await run(holder)
+    const late = await converge(dnf({ name: 'fox', lockTimeout: 0 }))
+    expect(late.output).toMatchObject({ code: 200 })
+    expect(late.output!.stderr).toMatch(/^after 0 s still: .*already locked by/)
+    await run(sh`sleep 2`)
+    expect(await converge(pkg({ name: ['demo-libs', 'demo-editor', 'demo-extras'], state: 'absent' }))).toMatchObject(
+      ok,
+    )
+    expect(await installed()).toEqual([''])
+  })
+
+  here(
+    'yumRepository makes a repository that dnf can use, and leaves its neighbours alone (M09, B05, B06)',
+    async () => {
+      const file = '/etc/yum.repos.d/more.repo'
+      await run(sh`printf '# by hand\n[other]\nname=Other\nbaseurl=file:///nowhere\nenabled=0\n' > ${file}`)
+      const repository = yumRepository({
+        name: 'more',
+        file: 'more',
+        description: 'More packages',
+        baseurl: `file://${dnfRepositories}/next/$nothing`.replace('/$nothing', '/'),
+        gpgkey: [`file://${dnfRepositories}/RPM-GPG-KEY-lab`, 'file:///etc/pki/rpm-gpg/$releasever-$basearch'],
+        gpgcheck: true,
+        enabled: false,
+      })
+      expect(await converge(repository)).toMatchObject({ changed: ['content'], ...ok })
+      expect((await run(sh`cat ${file}`)).stdout).toContain('file:///etc/pki/rpm-gpg/$releasever-$basearch')
+      expect((await run(sh`dnf repolist --all`)).stdout).toMatch(/more +More packages +disabled\nnext[\s\S]*other/)
+      expect(await converge(dnf({ name: 'demo', enablerepo: 'more' }))).toMatchObject(ok)
+      expect(await installed()).toContain('demo-3.0-1')
+      expect(await converge(dnf({ name: ['demo', 'demo-libs', 'demo-extras'], state: 'absent' }))).toMatchObject(ok)
+      expect(await converge(yumRepository({ name: 'more', state: 'absent' }))).toMatchObject({
+        changed: ['content'],
+        ...ok,
+      })
+      expect((await run(sh`cat ${file}`)).stdout).toMatch(/^# by hand\n\[other\]/)
+      expect(await converge(yumRepository({ name: 'other', file: 'more', state: 'absent' }))).toMatchObject(ok)
+      expect((await run(sh`ls /etc/yum.repos.d`)).stdout).toBe('lab.repo\nnext.repo')
+    },
+  )
+
+  here('rpmKey imports a key once, by path, text and fingerprint, and removes it', async () => {
+    const key = `${dnfRepositories}/RPM-GPG-KEY-lab`
+    await run(sh`rpm -e --allmatches gpg-pubkey`)
+    expect((await converge(dnf({ name: unsignedRpm(), disableGpgCheck: false }))).output!.code).toBe(1)
+    expect(await converge(rpmKey({ key }))).toMatchObject(ok)
+    const text = (await run(sh`cat ${key}`)).stdout
+    const listed = (await run(sh`gpg --show-keys --with-colons ${key} 2>/dev/null`)).stdout
+    const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listed)![1]!
+    for (const same of [
+      { key: text },
+      { key, fingerprint },
+      { key: `file://${key}`, fingerprint },
+      { key: `file://${key}` },
+    ])
+      expect(await converge(rpmKey(same))).toMatchObject(nothing)
+    const spaced = fingerprint.replace(/(....)/g, '$1 ').toLowerCase()
+    expect(await converge(rpmKey({ key: spaced.trim().slice(-9), state: 'absent' }))).toMatchObject(ok)
+    const other = `0000${fingerprint.slice(4)}`
+    await expect(converge(rpmKey({ key, fingerprint: other }))).rejects.toThrow(
+      `has the key ${fingerprint}, not ${other}`,
+    )
+    expect(await converge(rpmKey({ key: `file://${key}`, fingerprint: spaced }))).toMatchObject(ok)
+    expect(await converge(rpmKey({ key: `file://${key}`, fingerprint, state: 'absent' }))).toMatchObject(ok)
+    writeFileSync(path.join(folder, 'lab.asc'), text)
+    expect(await converge(rpmKey({ src: 'lab.asc' }))).toMatchObject(ok)
+    expect((await run(sh`rpm -q gpg-pubkey | wc -l`)).stdout).toBe('1')
+    await expect(converge(rpmKey({ key: 'file:///no/such/key' }))).rejects.toThrow(/no\/such\/key: curl: \(37\)/)
+    await expect(converge(rpmKey({ key: '/etc/hostname' }))).rejects.toThrow(
+      '/etc/hostname holds no public key of OpenPGP',
+    )
+  })
+
+  here('packageLock keeps packages at their version, and lets them go', async () => {
+    await converge(dnf({ name: ['demo-1.0', 'demo-epoch-1.0'], installWeakDeps: false }))
+    expect(await converge(packageLock({ name: ['demo', 'demo-epoch'] }))).toMatchObject({
+      changed: ['locked.demo', 'locked.demo-epoch'],
+      ...ok,
+    })
+    expect((await run(sh`dnf -q versionlock list`)).stdout).toBe('demo-0:1.0-1.*\ndemo-epoch-2:1.0-1.*')
+    expect(await converge(dnf({ name: ['demo', 'demo-epoch'], state: 'latest' }))).toMatchObject(nothing)
+    expect(await converge(packageLock({ name: 'demo', state: 'absent' }))).toMatchObject(ok)
+    await run(sh`dnf -q versionlock add demo-2.0`)
+    expect(await converge(dnf({ name: ['demo', 'demo-epoch'], state: 'latest' }))).toMatchObject({
+      changed: ['packages.demo'],
+      ...ok,
+    })
+    expect(await converge(packageLock({ name: 'demo' }))).toMatchObject(nothing)
+    expect(await converge(packageLock({ name: ['demo', 'demo-epoch'], state: 'absent' }))).toMatchObject(ok)
+    expect((await run(sh`dnf -q versionlock list`)).stdout).toBe('')
+    await expect(converge(packageLock({ name: 'fox' }))).rejects.toThrow('fox is not installed')
+    expect(await converge(dnf({ name: 'demo*', state: 'absent' }))).toMatchObject(ok)
+  })
 })
+
+const unsignedRpm = () => `${dnfRepositories}/lab/demo-unsigned-1.0-1.noarch.rpm`
