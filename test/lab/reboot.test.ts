@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { handler, task } from '../../engine/index.ts'
 import { type LabSpec, labConnection, machineLacks } from '../../engine/lab/lab.ts'
 import type { TaskList } from '../../engine/task.ts'
-import { command, copy, debug, reboot, shell, waitForConnection } from '../../modules/index.ts'
+import { command, copy, debug, file, link, reboot, shell, waitForConnection } from '../../modules/index.ts'
 import { runThere } from '../support/run-there.ts'
 import { oneHost } from './one-host.ts'
 
@@ -53,6 +53,9 @@ describe(lacks ? `reboots of a real host (skipped: ${lacks})` : 'reboots of a re
     expect((await onHost(list)).log).toEqual(['reboot: changed'])
     expect(await bootId()).not.toBe(before)
     expect((await onHost(list)).log).toEqual(['reboot: ok'])
+    await onHost([task('kernel', link({ path: '/boot/vmlinuz', target: 'vmlinuz-99.0', force: true }))])
+    expect((await onHost(list, true)).tasks[0]!.diff[0]!.before).toMatch(/^kernel 99\.0 is to replace /)
+    await onHost([task('no kernel', file({ path: '/boot/vmlinuz', state: 'absent' }))])
   })
 
   here('a host that is not back as expected in time has failed, and says what was missing', async () => {

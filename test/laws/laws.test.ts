@@ -17,6 +17,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   shell: ['cmd', 'executable'],
   command: ['cmd'],
   script: ['executable'],
+  reboot: ['testCommand'],
   '': ['validate'],
 }
 

@@ -81,10 +81,12 @@ function emptyFolder(): string {
 const namespaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--fork', '--kill-child']
 
 // $1 is the folder; the rest is run in the root. What the overlay's upper layer holds afterwards has been written: also
-// the folder of a file that was made and removed again. Kernel and devices can be read, and hardly be harmed.
+// the folder of a file that was made and removed again. Kernel and devices can be read, and hardly be harmed; the sockets
+// of this machine's services are whited out.
 const setUp = `
 exec 2>&1
 mount -t tmpfs tmpfs /mnt && mkdir /mnt/up /mnt/work /mnt/root && cp -r "$1/layer" /mnt &&
+find -P /run -type s 2>/dev/null | while read -r _s; do mkdir -p "/mnt/layer\${_s%/*}" && mknod "/mnt/layer$_s" c 0 0; done &&
 mount -t overlay overlay -o "lowerdir=/mnt/layer:/,upperdir=/mnt/up,workdir=/mnt/work" /mnt/root &&
 mount -t proc -o ro proc /mnt/root/proc && mount -t sysfs -o ro sysfs /mnt/root/sys && mount -t tmpfs tmpfs /mnt/root/dev || exit 9
 for _d in null zero full random urandom; do : > /mnt/root/dev/$_d; mount --bind /dev/$_d /mnt/root/dev/$_d || exit 9; done
