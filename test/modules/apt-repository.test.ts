@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { contentText } from '../../engine/content.ts'
-import { changeOf, differences } from '../../engine/difference.ts'
-import type { Question } from '../../engine/question/question.ts'
-import { asking } from '../../engine/run/ask.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import { type AptRepositoryParams, aptRepository } from '../../modules/apt-repository.ts'
 import {
@@ -13,9 +10,10 @@ import {
   withSource,
 } from '../../modules/common/apt-source-lines.ts'
 import { nameFromUri, parseSourceLine } from '../../modules/common/apt-sources.ts'
-import { expectPredicts, expectSettles } from '../support/laws.ts'
+import { expectSettles } from '../support/laws.ts'
+import { passThrownAway } from '../support/pass-thrown-away.ts'
 import { controlIn, folderHere } from '../support/settle-here.ts'
-import { runThrownAway, throwAwayRootLacks } from '../support/throw-away-root.ts'
+import { throwAwayRootLacks } from '../support/throw-away-root.ts'
 
 const { module } = aptRepository
 const prepared = (params: AptRepositoryParams) => module.prepare!(params, controlIn(folderHere()))
@@ -136,40 +134,16 @@ describe('aptRepository’s parameters', () => {
 
 const lacks = throwAwayRootLacks()
 
-/** The module on a root that is thrown away, with an apt-get of ours; what it left is what `show` prints. */
-async function pass(
+const pass = (
   params: AptRepositoryParams,
   { given, show, aptGet = 'exit 0' }: { given: Script; show: Script; aptGet?: string },
-) {
-  const input = await prepared(params)
-  const { questions, read } = module.probe(input)
-  const plan = asking(questions)
-  const setUp = sh`rm -rf /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/keyrings; mkdir -p /etc/apt/sources.list.d
-printf '#!/bin/sh\n%s\n' ${aptGet} > /usr/local/sbin/apt-get; chmod 755 /usr/local/sbin/apt-get; PATH=/usr/local/sbin:$PATH; export PATH
-${given}`
-  const asked = async (scripts: readonly Script[]) => {
-    const { outputs } = await runThrownAway([setUp, ...scripts, ...plan.steps.map(({ script }) => script)])
-    const steps = outputs.slice(scripts.length + 1)
-    const answers = plan.read(steps.map((step) => ({ ...step, durationMs: 0, timedOut: false })))
-    return { outputs: outputs.slice(1), answers: <T>(question: Question<T>) => answers.get(question.id) as T }
-  }
-  const before = await asked([])
-  const actual = read(before.answers)
-  const change = changeOf(actual, module.desired(input, actual))
-  const found = differences(actual, module.desired(input, actual)).map(({ property }) => property)
-  if (found.length === 0) return { found, output: undefined, shown: '', left: [] }
-  expectPredicts(module, input, before.answers)
-  const withPath = sh`PATH=/usr/local/sbin:$PATH; export PATH
-${module.apply(input, change)}`
-  const after = await asked([withPath, show])
-  const state = read(after.answers)
-  return {
-    found,
-    output: after.outputs[0],
-    shown: after.outputs[1]!.stdout.toString(),
-    left: differences(state, module.desired(input, state)).map(({ property }) => property),
-  }
-}
+) =>
+  passThrownAway(aptRepository(params), {
+    given: sh`rm -rf /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/keyrings; mkdir -p /etc/apt/sources.list.d
+${given}`,
+    show,
+    programs: { 'apt-get': aptGet },
+  })
 
 describe.skipIf(lacks)(`aptRepository on a root of its own${lacks ? ` (skipped: ${lacks})` : ''}`, () => {
   const line = 'deb [trusted=yes] http://x.org/debian bookworm main'

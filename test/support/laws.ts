@@ -4,6 +4,7 @@ import { changeOf, differences } from '../../engine/difference.ts'
 import type { AnyModule } from '../../engine/module.ts'
 import type { Answers } from '../../engine/probe.ts'
 import type { Question } from '../../engine/question/question.ts'
+import { isSecret } from '../../engine/secret.ts'
 
 /** The state that a change leads to: what is, with what is wished for laid over it. */
 export function moved(actual: unknown, desired: unknown): unknown {
@@ -27,6 +28,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
+  !isSecret(value) &&
   Object.getPrototypeOf(value) === Object.prototype &&
   (value as { kind?: string }).kind !== 'content'
 
