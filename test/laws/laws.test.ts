@@ -17,6 +17,8 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   shell: ['cmd', 'executable'],
   command: ['cmd'],
   script: ['executable'],
+  raw: ['cmd', 'executable'],
+  expect: ['cmd'],
   reboot: ['testCommand'],
   '': ['validate'],
 }

@@ -1,0 +1,67 @@
+// Examples of modules that run programs, wait, ask and judge.
+import type { Action } from '../../../engine/module.ts'
+import { secret } from '../../../engine/secret.ts'
+import {
+  assert,
+  command,
+  debug,
+  expect,
+  fail,
+  pause,
+  pingHost,
+  raw,
+  script,
+  shell,
+  waitFor,
+} from '../../../modules/index.ts'
+
+export default [
+  command({ cmd: ['true', 'a b'], creates: '/nowhere/*.pem', chdir: '/tmp', stdin: 'in', stdinAddNewline: false }),
+  command({ cmd: 'cat', removes: '/etc/*', stdin: secret('hunter2'), stripEmptyEnds: false }),
+  shell({ cmd: 'cat', executable: '/bin/sh', chdir: '/tmp', creates: '/nowhere', stdin: 'in', stdinAddNewline: true }),
+  shell({ cmd: 'true', removes: '/etc/passwd', stripEmptyEnds: true }),
+  script({ src: 'script.sh', args: ['a b', '-x'], executable: 'sh', creates: '/nowhere', chdir: '/tmp' }),
+  script({
+    src: 'script.sh',
+    removes: '/etc/passwd',
+    stdin: secret('in'),
+    stdinAddNewline: false,
+    stripEmptyEnds: false,
+  }),
+  raw({ cmd: 'true' }),
+  raw({ cmd: 'true', executable: '/bin/sh' }),
+  expect({
+    cmd: ['sh', '-c', 'printf "Name: "; read name'],
+    responses: { 'Name:': 'alice', 'Password:': [secret('one'), 'two'] },
+    timeout: 1,
+    echo: true,
+  }),
+  expect({
+    cmd: 'true',
+    responses: { '(?i)name:': secret('x') },
+    chdir: '/tmp',
+    creates: '/nowhere',
+    removes: '/etc/p*',
+  }),
+  waitFor({ port: 1, host: '127.0.0.1', state: 'started', timeout: 0, delay: 0, interval: 0.1, message: 'not there' }),
+  waitFor({ port: 1, host: 'localhost', searchRegex: '^SSH', connectTimeout: 0.5, timeout: 0 }),
+  waitFor({ path: '/etc/passwd', state: 'present', searchRegex: 'root', timeout: 0 }),
+  waitFor({
+    port: 1,
+    state: 'drained',
+    excludeHosts: ['127.0.0.1', '::1'],
+    activeConnectionStates: ['ESTABLISHED'],
+    timeout: 0,
+  }),
+  assert({ that: { 'two and two': true }, failMessage: 'no', successMessage: 'yes', hint: 'count' }),
+  assert({ that: [true, false] }),
+  fail({ message: 'no', hint: 'ask' }),
+  fail({}),
+  debug({ message: 'hello', value: { a: 'b' } }),
+  debug({ value: ['x'], verbosity: 2 }),
+  pause({ seconds: 0 }),
+  pause({ minutes: 0 }),
+  pause({ prompt: 'go on?', echo: false, answer: 'yes' }),
+  pingHost({ targets: ['127.0.0.1'], count: 1, timeout: 1, message: 'silent' }),
+  pingHost({ targets: ['127.0.0.1', '::1'] }),
+] satisfies readonly Action[]
