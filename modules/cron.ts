@@ -77,10 +77,12 @@ export interface CronState {
   readonly found: { readonly crontab?: UserCrontab; readonly file?: EditedState }
 }
 
+const fieldError = { error: "give a field of crontab(5), such as 5, '*/2' or '1-5'" }
 const field = z
-  .union([z.int().min(0).max(59), z.string().regex(/^[0-9A-Za-z*,/~-]+$/)], {
-    error: "a field of crontab(5), such as 5, '*/2' or '1-5'",
-  })
+  .union(
+    [z.int().min(0, fieldError).max(59, fieldError), z.string().regex(/^[0-9A-Za-z*,/~-]+$/, fieldError)],
+    fieldError,
+  )
   .optional()
 const line = /^[^\r\n\0]*$/
 

@@ -186,7 +186,7 @@ function desired(params: MountParams, actual: MountState): Desired<MountState> {
   const edited = setFstabEntry(text, entryOf(params))
   const listed = usesFstab(params) && edited !== text && { fstab: contentOf(edited) }
   if (state === 'present') return { ...listed }
-  if (actual.folder && actual.found.type !== 'directory' && !isBind(params))
+  if (actual.found.type !== undefined && actual.found.type !== 'directory' && !isBind(params))
     throw new TaskFailure(`${path} is not a directory, so nothing can be mounted there`)
   return { ...listed, folder: true, mounted: true, src: src!, fstype: entryOf(params).fstype, flags: flagsOf(params) }
 }

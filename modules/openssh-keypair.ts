@@ -149,7 +149,7 @@ export const opensshKeypair = defineModule<OpensshKeypairParams, KeypairState, K
           will.be(at, { type: 'file', ...attributesOf(to ?? {}) }),
           will.be(`${at}.pub`, {
             type: 'file',
-            content: contentOf(foretold({ ...from, ...to } as KeypairState), { provisional: true }),
+            content: contentOf(foretold(from, to ?? {}), { provisional: true }),
           }),
         ],
 })
@@ -171,13 +171,13 @@ const names = new Map<string, SshKeyType>([
 function stateOf(stat: StatAnswer | null, pub: string | null, parent: boolean): KeypairState {
   const line = pub?.trim() ?? ''
   const key = publicKeyOf(line)
-  const [, made] = /^# made in the run: (\w+ \d+) /.exec(line) ?? []
+  const [, type, size, comment = ''] = /^# made in the run: (\S+) (\S+) ?(.*)$/.exec(line) ?? []
   return {
     privateKey: stat !== null,
     publicKey: pub !== null,
-    type: key ? (names.get(key.type) ?? key.type) : made?.split(' ')[0],
-    size: key ? bitsOf(key) : made === undefined ? undefined : Number(made.split(' ')[1]),
-    comment: key ? key.comment : line.replace(/^# made in the run: \w+ \d+ /, ''),
+    type: key ? (names.get(key.type) ?? key.type) : type,
+    size: key ? bitsOf(key) : Number(size),
+    comment: key ? key.comment : comment,
     mode: stat?.mode ?? '',
     owner: stat?.owner ?? '',
     group: stat?.group ?? '',
@@ -186,11 +186,17 @@ function stateOf(stat: StatAnswer | null, pub: string | null, parent: boolean): 
   }
 }
 
-/** What a dry run finds of a key that does not exist yet. */
-const foretold = ({ type, size, comment, found }: KeypairState): string =>
-  found?.line
-    ? `${found.line.split(' ', 2).join(' ')} ${comment ?? ''}\n`
-    : `# made in the run: ${type} ${size} ${comment ?? ''}\n`
+/** What a dry run finds of a key that is yet to be made. */
+function foretold(from: KeypairState, to: NonNullable<Desired<KeypairState>>): string {
+  const comment = to.comment ?? from.comment ?? ''
+  const stays =
+    from.privateKey && !to.made && (to.type ?? from.type) === from.type && (to.size ?? from.size) === from.size
+  if (stays && from.found.line) return `${wordsOf(from.found.line)} ${comment}\n`
+  return `# made in the run: ${to.type ?? '-'} ${to.size ?? '-'} ${comment}\n`
+}
+
+/** A key's line without the comment. */
+const wordsOf = (line: string): string => line.split(' ', 2).join(' ')
 
 const attributesOf = ({ mode, owner, group }: Partial<AttributeState>) => ({
   ...(mode !== undefined && { mode }),
@@ -216,7 +222,7 @@ function scriptOf(params: OpensshKeypairParams, change: Change<KeypairState>): S
     ...(owner === undefined ? [] : [sh`chown -- ${owner} ${at} ${pub}`]),
     ...(group === undefined ? [] : [sh`chgrp -- ${group} ${at} ${pub}`]),
   ]
-  const line = from.found.line.split(' ', 2).join(' ')
+  const line = wordsOf(from.found.line)
   return sh.join([
     renews
       ? generateSshKey(sh`${at}`, { type, bits, comment, passphrase })

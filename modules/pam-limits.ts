@@ -40,6 +40,8 @@ export interface PamLimitsParams {
   state?: 'present' | 'absent'
 }
 
+const limitError = { error: "a limit is a whole number, 'unlimited' or 'infinity'" }
+
 /**
  * A limit of PAM's is set, or is not. New sessions get it; running ones keep theirs.
  *
@@ -61,9 +63,7 @@ export const pamLimits = defineModule<PamLimitsParams, EditedState, EditResult>(
       type: z.enum(limitTypes),
       item: z.enum(limitItems),
       value: z
-        .union([z.int().min(-20), z.string().regex(/^(unlimited|infinity|-?\d+)$/)], {
-          error: "a limit is a whole number, 'unlimited' or 'infinity'",
-        })
+        .union([z.int(limitError), z.string().regex(/^(unlimited|infinity|-?\d+)$/, limitError)], limitError)
         .optional(),
       useMax: z.boolean().optional(),
       useMin: z.boolean().optional(),
