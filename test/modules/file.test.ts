@@ -6,6 +6,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -75,6 +76,55 @@ describe.each(shellsHere)('file in $name', ({ argv: shell }) => {
     expect(readFileSync(path, 'utf8')).toBe('kept')
   })
 
+  it('makes a file once and keeps its times with preserve (M03)', async () => {
+    const path = join(folderHere(), 'f')
+    const action = file({ path, state: 'touch', accessTime: 'preserve', modificationTime: 'preserve', mode: '0600' })
+    await settleHere(action, { shell })
+    utimesSync(path, 1000, 2000)
+    await expectSettled(action, { shell })
+    await settleHere(
+      file({ path, state: 'touch', accessTime: 'preserve', modificationTime: 'preserve', mode: '0640' }),
+      {
+        shell,
+      },
+    )
+    expect([statSync(path).atimeMs, statSync(path).mtimeMs]).toEqual([1_000_000, 2_000_000])
+  })
+
+  it('sets one time to now and keeps the other: always changed (M03)', async () => {
+    const path = join(folderHere(), 'f')
+    writeFileSync(path, '')
+    const since = Math.floor(Date.now() / 1000) * 1000
+    for (const [kept, set] of [
+      ['atimeMs', 'mtimeMs'],
+      ['mtimeMs', 'atimeMs'],
+    ] as const) {
+      utimesSync(path, 1000, 1000)
+      const times = { [kept === 'atimeMs' ? 'accessTime' : 'modificationTime']: 'preserve' }
+      for (let pass = 0; pass < 2; pass++) {
+        const { differences, output } = await runLocally(file({ path, state: 'touch', ...times }), { shell })
+        expect([differences.map(({ property }) => property), output?.code]).toEqual([['touched'], 0])
+      }
+      expect(statSync(path)[kept]).toBe(1_000_000)
+      expect(statSync(path)[set]).toBeGreaterThanOrEqual(since)
+    }
+  })
+
+  it('sets times that are given, once, through a link too (M03)', async () => {
+    const dir = folderHere()
+    const path = join(dir, 'f')
+    const times = { accessTime: '2026-01-31T12:00:00Z', modificationTime: '2025-07-01T00:00:07+02:00' }
+    const ms = [Date.UTC(2026, 0, 31, 12), Date.UTC(2025, 5, 30, 22, 0, 7)]
+    await settleHere(file({ path, state: 'touch', ...times }), { shell })
+    expect([statSync(path).atimeMs, statSync(path).mtimeMs]).toEqual(ms)
+    await expectSettled(file({ path, ...times }), { shell })
+    symlinkSync('f', join(dir, 'l'))
+    utimesSync(path, 1000, 1000)
+    const { differences } = await settleHere(file({ path: join(dir, 'l'), ...times }), { shell })
+    expect(differences.map(({ property }) => property)).toEqual(['modified', 'accessed'])
+    expect([statSync(path).atimeMs, statSync(path).mtimeMs]).toEqual(ms)
+  })
+
   it.each(nastyNames)('takes %j as a name', async (text) => {
     const path = join(folderHere(), text)
     expect((await runLocally(file({ path, state: 'touch' }), { shell })).output).toMatchObject({ code: 0 })
@@ -91,6 +141,9 @@ describe('file', () => {
     symlinkSync('nowhere', join(dir, 'l'))
     await expect(runLocally(file({ path: join(dir, 'none') }))).rejects.toThrow(/does not exist/)
     await expect(runLocally(file({ path: join(dir, 'l'), mode: '0600' }))).rejects.toThrow(/leads nowhere/)
+    await expect(runLocally(file({ path: join(dir, 'none/f'), state: 'touch' }))).rejects.toThrow(
+      'none is not a directory on the host',
+    )
   })
 
   it('does nothing where nothing is to be removed', async () => {
@@ -110,6 +163,9 @@ describe('file', () => {
     [{ path: '/x', mode: 644 }, /the number 644 is decimal/],
     [{ path: '/x', mode: '9' }, /octal digits/],
     [{ path: '/x', state: 'directory' }, /state/],
+    [{ path: '/x', modificationTime: '202601311200.00' }, /'modificationTime': is 'now', 'preserve', or a time/],
+    [{ path: '/x', accessTime: '2026-01-31T12:00:00' }, /with its zone/],
+    [{ path: '/x', accessTime: '2026-13-31T12:00:00Z' }, /with its zone/],
   ])('refuses %j', (params, message) => {
     expect(() => file(params as never)).toThrow(message)
   })
