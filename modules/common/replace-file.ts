@@ -5,8 +5,10 @@ import { type Script, sh } from '../../engine/script.ts'
 
 /** How a file is to be. */
 export interface NewFile {
-  /** Undefined: only mode and owner are set. */
+  /** Undefined, and nothing makes it either: only mode and owner are set. */
   readonly content: Content | undefined
+  /** In place of the content: a command that writes it to standard output, or to `"$_t"`. */
+  readonly made?: Script
   /** Four octal digits. */
   readonly mode: string
   /** null: whoever writes it. */
@@ -32,14 +34,15 @@ export interface NewFile {
  */
 export function replaceFile(
   path: string,
-  { content, mode, owner, group, backup, validate, replaces, follow = true, copyOf, report }: NewFile,
+  { content, made, mode, owner, group, backup, validate, replaces, follow = true, copyOf, report }: NewFile,
 ): Script {
   const resolve = sh.join([
     sh`_d=${path}`,
     follow && sh`if [ -L "$_d" ] && [ -e "$_d" ]; then _d=$(readlink -f -- "$_d") || exit 1; fi`,
   ])
   const told = report && sh`stat -c 'file=%a %u %g %U %G %s' -- "$_d"`
-  if (!content) {
+  const bytes = made ?? (content && (copyOf === undefined ? sh`${content}` : sh`cat < ${copyOf}`))
+  if (!bytes) {
     const set = sh.join(attributes(sh.raw('"$_d"'), { mode, owner, group }), ' &&\n')
     return sh.join([resolve, told ? sh.join([set, told], ' &&\n') : set])
   }
@@ -50,10 +53,10 @@ export function replaceFile(
 trap 'rm -f -- "$_t"' EXIT
 trap 'exit 143' HUP INT TERM
 rm -f -- "$_t" && umask 077 && set -C || exit 1
-${copyOf === undefined ? sh`${content}` : sh`cat < ${copyOf}`} > "$_t" || exit 1
+${bytes} > "$_t" || exit 1
 set +C
 { sync -- "$_t" 2>/dev/null || sync; }`,
-    copyOf !== undefined && unchanged(sh.raw('"$_t"'), content.sha256, copyOf),
+    copyOf !== undefined && content && unchanged(sh.raw('"$_t"'), content.sha256, copyOf),
     sh`${sh.join(attributes(sh.raw('"$_t"'), { mode, owner, group }), ' &&\n')} || exit 1`,
     validate !== undefined && validation(validate),
     backup && sh`_b=$_d.$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -p -- "$_d" "$_b" && printf 'backup=%s\n' "$_b" || exit 1`,
