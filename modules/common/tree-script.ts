@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Change, SourceEntry } from '../../engine/module.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import { tarOf } from './tar.ts'
+import { wordChunks } from './word-chunks.ts'
 import type { TreeEntryState, TreeState, TreeWriting } from './written-tree.ts'
 
 type FileEntry = Extract<SourceEntry, { type: 'file' }>
@@ -25,7 +26,7 @@ export function treeScript(writing: TreeWriting, { from, to }: Change<TreeState>
   const links = steps.filter((step) => step.written && step.entry.type === 'link')
   return sh.join(
     [
-      ...chunks(made.map(pathOf)).map((paths) => sh`mkdir -p -- ${paths}`),
+      ...wordChunks(made.map(pathOf)).map((paths) => sh`mkdir -p -- ${paths}`),
       ...(files.length === 0 ? [] : sendFiles(writing, files, from.tar)),
       ...links.map((step) => sh`ln -sfn -- ${step.to.target ?? ''} ${step.entry.path}`),
       // the mode comes last: changing the owner clears set-id bits
@@ -91,9 +92,9 @@ rm -rf -- "$_t" && mkdir -m 0700 -- "$_t" && (cd -- "$_t" && mkdir -- ${folders.
           [sh`${tarOf(named)} | { (cd -- "$_t" && tar -xpmof -); _c=$?; cat >/dev/null; exit $_c; }`]
         : named.map(({ name, mode, content }) => sh`${content} > "$_t"/${name} && chmod -- ${mode} "$_t"/${name}`)),
     sh`sync`,
-    ...(backup ? chunks(replaced).map(backupScript) : []),
+    ...(backup ? wordChunks(replaced).map(backupScript) : []),
     ...folders.flatMap((folder, index) =>
-      chunks(
+      wordChunks(
         files
           .filter(({ entry }) => path.posix.dirname(entry.path) === folder)
           .map(({ entry }) => `./${path.posix.basename(entry.path)}`),
@@ -113,14 +114,14 @@ function copyFiles(
   for (const { name, mode } of files) byMode.set(mode, [...(byMode.get(mode) ?? []), name])
   return [
     ...folders.flatMap((folder, index) =>
-      chunks(
+      wordChunks(
         files
           .filter(({ name }) => name.startsWith(`${index}/`))
           .map(({ name }) => path.posix.join(origin, path.posix.relative(root, folder), path.posix.basename(name))),
       ).map((paths) => sh`cp -- ${paths} "$_t"/${index}/`),
     ),
     ...[...byMode].flatMap(([mode, names]) =>
-      chunks(names).map((some) => sh`(cd -- "$_t" && chmod -- ${mode} ${some})`),
+      wordChunks(names).map((some) => sh`(cd -- "$_t" && chmod -- ${mode} ${some})`),
     ),
   ]
 }
@@ -137,21 +138,6 @@ function attributeScripts(program: string, steps: readonly Step[], pick: (step: 
     if (value !== undefined) byValue.set(value, [...(byValue.get(value) ?? []), step.entry.path])
   }
   return [...byValue].flatMap(([value, paths]) =>
-    chunks(paths).map((some) => sh`${sh.raw(program)} -- ${value} ${some}`),
+    wordChunks(paths).map((some) => sh`${sh.raw(program)} -- ${value} ${some}`),
   )
-}
-
-/** Argument lists that fit into one process's arguments everywhere. */
-function chunks(paths: readonly string[]): string[][] {
-  const result: string[][] = []
-  let bytes = Number.POSITIVE_INFINITY
-  for (const each of paths) {
-    if (bytes + each.length > 96 * 1024) {
-      result.push([])
-      bytes = 0
-    }
-    result.at(-1)!.push(each)
-    bytes += each.length + 3
-  }
-  return result
 }
