@@ -1,4 +1,4 @@
-// Ansible's modules about the run itself: ping, debug, assert, wait_for, setup.
+// Ansible's modules about the run itself: ping, debug, assert, fail, pause, wait_for, setup.
 import { TsplayError } from '../../engine/error.ts'
 import { ping } from './ping.ts'
 import { type Args, refusedParam, type Translation, type Wish } from './translation.ts'
@@ -34,32 +34,28 @@ export const ofTheRun: readonly Translation[] = [
     names: ['wait_for'],
     module: 'waitFor',
     renamed: { msg: 'message', sleep: 'interval' },
-    ignored: ['connect_timeout', 'active_connection_states'],
-    refused: {
-      search_regex: refusedParam(
-        'what is said on a port or in a file is not read',
-        "-m shell -a 'until grep -q PATTERN FILE; do sleep 1; done'",
-      ),
-      exclude_hosts: refusedParam('is about draining connections', "-m shell -a 'ss …'"),
-    },
     adapt: waitOf,
   },
+  { names: ['fail'], module: 'fail', renamed: { msg: 'message' } },
+  { names: ['pause'], module: 'pause' },
   // its name here is that of the command beside it
   { names: ['setup', 'gather_facts'], module: 'facts' },
 ]
 
 /** `state` means the same for ports and paths in Ansible; `started` is its default. */
 function waitOf({ state, ...args }: Args): Wish {
-  if (state === 'drained')
-    throw new TsplayError("wait_for: 'state': connections are not counted", {
-      hint: "-m shell -a 'while ss -Hnt sport = :PORT | grep -q .; do sleep 1; done'",
-    })
   if (args.port === undefined && args.path === undefined)
     throw new TsplayError('wait_for: for which port or path?', {
-      hint: "port=2379, path=/run/x.pid; -m command -a 'sleep 5' only waits",
+      hint: 'port=2379, path=/run/x.pid; -m pause -a seconds=5 only waits',
     })
   const names: Readonly<Record<string, string>> =
     args.path === undefined ? { present: 'started', absent: 'stopped' } : { started: 'present', stopped: 'absent' }
   const ours = typeof state === 'string' && Object.hasOwn(names, state) ? names[state] : state
-  return { module: 'waitFor', args: { ...args, ...(ours !== undefined && { state: ours }) } }
+  return { module: 'waitFor', args: { ...args, ...hostOf(args, state), ...(ours !== undefined && { state: ours }) } }
+}
+
+/** Left out, it is the loopback also for what is drained; 0.0.0.0 is every address of the host's own. */
+function hostOf({ host }: Args, state: unknown): Args {
+  if (host === '0.0.0.0' || host === '::') return { host: undefined }
+  return host === undefined && state === 'drained' ? { host: '127.0.0.1' } : {}
 }

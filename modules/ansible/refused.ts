@@ -18,7 +18,6 @@ export const refusedModules: Readonly<Record<string, Refusal>> = {
   ...Object.fromEntries(
     [
       'add_host',
-      'fail',
       'group_by',
       'import_playbook',
       'import_role',
@@ -28,7 +27,6 @@ export const refusedModules: Readonly<Record<string, Refusal>> = {
       'include_tasks',
       'include_vars',
       'meta',
-      'pause',
       'set_fact',
       'set_stats',
       'validate_argument_spec',
@@ -83,6 +81,5 @@ export const refusedModules: Readonly<Record<string, Refusal>> = {
   apt_key: other('has no module of its own', "-m copy -a 'src=x.asc dest=/etc/apt/keyrings/'"),
   debconf: other('has no module of its own', shell('echo "NAME QUESTION TYPE VALUE" | debconf-set-selections')),
   dpkg_selections: other('has no module of its own', command('apt-mark hold NAME')),
-  expect: other('nobody answers questions', 'give the program an option, or its input with stdin='),
   async_status: other('nothing is left running behind', `${shell('systemd-run COMMAND')} starts what shall stay`),
 }

@@ -1,18 +1,13 @@
-// Ansible's command, shell, raw and script. Their argument is a command with options among its words.
+// Ansible's command, shell, raw, script and expect. The argument of most is a command with options among its words.
 import { TsplayError } from '../../engine/error.ts'
 import { splitWords } from '../common/words.ts'
 import { type Args, refusedParam, type Translation, type Wish } from './translation.ts'
-import { booleanOf } from './yes-no.ts'
 
 const common = {
   freeForm: true,
   renamed: { _raw_params: 'cmd' },
   ignored: ['warn', 'decrypt'],
   refused: {
-    strip_empty_ends: {
-      ...refusedParam('newlines at the end of the output are never shown', '-o ndjson has the output as it is'),
-      harmless: ['yes', 'true', 'True', 'on', '1'],
-    },
     expand_argument_vars: refusedParam('variables are expanded by a shell only', "-m shell -a '…'"),
     _uses_shell: refusedParam('the module says whether there is a shell', "-m shell -a '…'"),
   },
@@ -29,39 +24,40 @@ export const running: readonly Translation[] = [
       ...argv.refused,
       executable: refusedParam('command runs no shell', "-m shell -a 'executable=/bin/bash …'"),
     },
-    adapt: (args) => ({ module: 'command', args: withoutPatterns(withInput(args)) }),
   },
+  { ...common, names: ['shell'], module: 'shell' },
   {
     ...common,
-    names: ['shell', 'raw'],
-    module: 'shell',
-    adapt: (args) => ({ module: 'shell', args: withoutPatterns(withInput(args)) }),
+    names: ['raw'],
+    module: 'raw',
+    refused: {
+      ...common.refused,
+      ...Object.fromEntries(
+        ['chdir', 'creates', 'removes', 'stdin'].map((name) => [
+          name,
+          refusedParam('raw sends a text and nothing else', "-m shell -a '…'"),
+        ]),
+      ),
+    },
   },
   { ...common, names: ['script'], module: 'script', adapt: scriptOf },
+  {
+    names: ['expect'],
+    module: 'expect',
+    renamed: { command: 'cmd' },
+    adapt(args) {
+      const { responses } = args
+      if (responses === undefined || (typeof responses === 'object' && responses !== null))
+        return { module: 'expect', args }
+      throw new TsplayError('expect: responses are questions with their answers, which need JSON', {
+        hint: `-m expect -a '{"command": "passwd alice", "responses": {"(?i)password:": "…"}}'`,
+      })
+    },
+  },
 ]
 
-/** Ansible ends the input with a newline unless told otherwise. */
-function withInput({ stdin_add_newline, ...args }: Args): Args {
-  const { stdin } = args
-  if (typeof stdin !== 'string' || booleanOf(stdin_add_newline) === false || stdin.endsWith('\n')) return args
-  return { ...args, stdin: `${stdin}\n` }
-}
-
-/** Ansible takes these for patterns of names. */
-function withoutPatterns(args: Args): Args {
-  for (const name of ['creates', 'removes']) {
-    const path = args[name]
-    if (typeof path === 'string' && /[*?[]/.test(path))
-      throw new TsplayError(`${name}: '${path}' is a pattern, and one path is looked at`, {
-        hint: "-m shell -a 'ls PATTERN >/dev/null 2>&1 || COMMAND'",
-      })
-  }
-  return args
-}
-
 /** `./x.sh a 'b c'`: the script and its arguments. Ansible lets a shell expand them; we pass them as they are. */
-function scriptOf({ cmd, ...rest }: Args): Wish {
-  const args = withoutPatterns(withInput(rest))
+function scriptOf({ cmd, ...args }: Args): Wish {
   if (cmd === undefined) return { module: 'script', args }
   const [src, ...words] = Array.isArray(cmd) ? (cmd as unknown[]) : scriptWords(String(cmd))
   return { module: 'script', args: { ...args, ...(src !== undefined && { src }), args: words } }

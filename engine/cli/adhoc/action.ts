@@ -45,5 +45,6 @@ function argumentsOf(found: FoundModule, { args, words }: Asked): Readonly<Recor
   if (!freeForm)
     throw new TsplayError(`exec: ${name} takes arguments with names`, { hint: `-m ${name} -a 'name=value …'` })
   // a shell reads one text, made of the words as ssh makes it; elsewhere each word is one, whatever is in it
-  return { _raw_params: found.translation?.module === 'shell' ? words.join(' ') : [...words] }
+  const shell = found.translation?.module === 'shell' || found.translation?.module === 'raw'
+  return { _raw_params: shell ? words.join(' ') : [...words] }
 }

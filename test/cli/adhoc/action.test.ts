@@ -281,12 +281,65 @@ describe('Ansible’s names and values are understood', () => {
       ['kernelModule', { name: 'br_netfilter', state: 'present', persistent: false }],
     ],
     ['wait_for', 'port=22 timeout=5', ['waitFor', { port: 22, timeout: 5 }]],
+    [
+      'wait_for',
+      'path=/var/log/x search_regex="is (?P<state>ready)" sleep=2 connect_timeout=3 msg=late state=started',
+      [
+        'waitFor',
+        {
+          path: '/var/log/x',
+          searchRegex: 'is (?P<state>ready)',
+          interval: 2,
+          connectTimeout: 3,
+          message: 'late',
+          state: 'present',
+        },
+      ],
+    ],
+    [
+      'wait_for',
+      'port=80 state=drained exclude_hosts=10.0.0.2,10.0.0.3 active_connection_states=ESTABLISHED',
+      [
+        'waitFor',
+        {
+          port: 80,
+          state: 'drained',
+          host: '127.0.0.1',
+          excludeHosts: ['10.0.0.2', '10.0.0.3'],
+          activeConnectionStates: ['ESTABLISHED'],
+        },
+      ],
+    ],
+    ['wait_for', 'port=80 host=0.0.0.0 state=drained', ['waitFor', { port: 80, state: 'drained', host: undefined }]],
+    ['fail', "msg='not today'", ['fail', { message: 'not today' }]],
+    ['pause', 'minutes=1', ['pause', { minutes: 1 }]],
+    [
+      'assert',
+      'that=yes fail_msg=no success_msg=fine quiet=yes',
+      ['assert', { that: true, failMessage: 'no', successMessage: 'fine' }],
+    ],
+    ['debug', 'msg=x verbosity=2', ['debug', { message: 'x', verbosity: 2 }]],
+    [
+      'expect',
+      '{"command": "passwd alice", "responses": {"(?i)password": "x", "Sure": ["no", "yes"]}, "echo": true, "timeout": 5}',
+      [
+        'expect',
+        { cmd: 'passwd alice', responses: { '(?i)password': 'x', Sure: ['no', 'yes'] }, echo: true, timeout: 5 },
+      ],
+    ],
+    [
+      'command',
+      'stdin=a stdin_add_newline=no strip_empty_ends=no removes=/x/*.pem cat',
+      ['command', { cmd: 'cat', stdin: 'a', stdinAddNewline: false, stripEmptyEnds: false, removes: '/x/*.pem' }],
+    ],
+    ['shell', 'executable=/bin/bash warn=no echo', ['shell', { cmd: 'echo', executable: '/bin/bash' }]],
+    ['raw', 'executable=/bin/bash echo', ['raw', { cmd: 'echo', executable: '/bin/bash' }]],
     ['ping', '', ['ping', {}]],
     ['debug', "msg='hello there'", ['debug', { message: 'hello there' }]],
     ['setup', '', ['facts', {}]],
     ['command', 'creates=/x touch /x', ['command', { cmd: 'touch /x', creates: '/x' }]],
     ['shell', 'echo a=b chdir=/tmp', ['shell', { cmd: 'echo a=b', chdir: '/tmp' }]],
-    ['raw', 'uptime', ['shell', { cmd: 'uptime' }]],
+    ['raw', 'uptime', ['raw', { cmd: 'uptime' }]],
     ['script', "./x.sh 'a b' c creates=/x", ['script', { src: './x.sh', args: ['a b', 'c'], creates: '/x' }]],
     [
       'copy',
@@ -306,6 +359,7 @@ describe('Ansible’s names and values are understood', () => {
   test('words behind -- are those of a command', () => {
     expect(asked('command', undefined, ['echo', 'a b', '*'])).toEqual(['command', { cmd: ['echo', 'a b', '*'] }])
     expect(asked('shell', undefined, ['ls', '|', 'wc'])).toEqual(shell('ls | wc'))
+    expect(asked('raw', undefined, ['ls', '|', 'wc'])).toEqual(['raw', { cmd: 'ls | wc' }])
     expect(asked('script', undefined, ['./x.sh', 'a b'])).toEqual(script('./x.sh', 'a b'))
   })
 })
@@ -328,6 +382,9 @@ describe('what is refused', () => {
     ['systemd', 'name=nginx state=flying', "systemd: parameter 'state'"],
     ['systemd', 'name=nginx enabled=maybe', "systemd: parameter 'enabled'"],
     ['command', undefined, 'exec: what should be run?'],
+    ['raw', 'creates=/x echo', "raw: 'creates': raw sends a text and nothing else\n  hint: -m shell"],
+    ['expect', 'command=passwd responses=x', 'expect: responses are questions with their answers, which need JSON'],
+    ['wait_for', 'path=/x search_regex=a(?=b)', "waitFor: parameter 'searchRegex': what stands around a match"],
     ['command', '', 'exec: what should be run?'],
     ['command', 'ls *.txt', 'command: '],
     ['template', 'src=a.j2 dest=/x', "template: 'a.j2' looks like Jinja"],
