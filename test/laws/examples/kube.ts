@@ -1,9 +1,17 @@
 // Examples of the modules for secrets, etcd and Kubernetes.
 import type { Action } from '../../../engine/module.ts'
 import { secret } from '../../../engine/secret.ts'
-import { kubeconfig, randomSecret, rsaKeypair } from '../../../modules/index.ts'
+import { etcdHealth, etcdKey, kubeconfig, randomSecret, rsaKeypair } from '../../../modules/index.ts'
 
 const server = 'https://127.0.0.1:6443'
+
+const etcd = {
+  endpoints: ['https://127.0.0.1:2379', 'https://127.0.0.2:2379'],
+  ca: '/etc/hostname',
+  cert: '/etc/hostname',
+  key: '/etc/hosts',
+  etcdctl: '/usr/bin/true',
+}
 
 export default [
   randomSecret({ name: 'bootstrap-token', encoding: 'kubeadm' }),
@@ -44,4 +52,14 @@ export default [
     owner: 'root',
     group: 'root',
   }),
+  etcdKey({ endpoints: 'http://127.0.0.1:2379', path: '/coreos.com/network/config', value: secret('a'), api: 3 }),
+  etcdKey({
+    ...etcd,
+    api: 2,
+    path: '/coreos.com/network/config',
+    value: { Network: '172.30.0.0/16', Backend: { Type: 'vxlan' } },
+  }),
+  etcdKey({ ...etcd, path: '/old', state: 'absent' }),
+  etcdHealth({ endpoints: 'http://127.0.0.1:2379', timeout: 0 }),
+  etcdHealth({ ...etcd, minHealthy: 1, timeout: 0, interval: 1 }),
 ] satisfies readonly Action[]
