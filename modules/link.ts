@@ -1,8 +1,19 @@
 // link: a symbolic or hard link.
+import { posix } from 'node:path'
 import { z } from 'zod'
 import { defineModule, TaskFailure } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
-import { all, link as linkTarget, map, type Probe, type StatAnswer, script, stat } from '../engine/probe.ts'
+import {
+  all,
+  always,
+  link as linkTarget,
+  map,
+  type Probe,
+  type StatAnswer,
+  script,
+  stat,
+  target,
+} from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
 import { type Script, sh } from '../engine/script.ts'
 import { desiredAttributes, fileAttributeParams } from './common/file-attributes.ts'
@@ -15,7 +26,7 @@ export interface LinkParams {
   path: string
   /** What it points to, as it shall be written: a relative target stays relative to the link's folder. It need not exist. */
   target: string
-  /** Replace a file or an empty folder that is in the way. Default false. */
+  /** Replace a file or an empty folder that is in the way. Another link is replaced without it. Default false. */
   force?: boolean
   /** A hard link: `target` is then an absolute path that exists. Default false. */
   hard?: boolean
@@ -26,15 +37,34 @@ export interface LinkParams {
 }
 
 interface LinkState {
-  readonly type: StatAnswer['type']
+  /** null where nothing is there. */
+  readonly type: StatAnswer['type'] | null
   readonly target: string | null
-  readonly owner: string
-  readonly group: string
-  readonly stat: StatAnswer
+  readonly owner: string | null
+  readonly group: string | null
+  readonly stat: StatAnswer | null
+  /** Whether there is a folder to make it in. */
+  readonly parent: boolean
+  /** What a hard link is to lead to. */
+  readonly other: StatAnswer['type'] | null
+  /** A folder in its place that holds something. */
+  readonly full: boolean
 }
 
-/** A link points where it should. Another link in its place is replaced at once. */
-export const link = defineModule<LinkParams, LinkState | null>({
+/**
+ * A link points where it should. Another link in its place is replaced at once.
+ *
+ * @example a link to the release that is in use
+ * ```ts
+ * task('current', link({ path: '/opt/app/current', target: 'releases/1.4.2' }))
+ * ```
+ *
+ * @example in the place of a file
+ * ```ts
+ * task('resolver', link({ path: '/etc/resolv.conf', target: '/run/systemd/resolve/resolv.conf', force: true }))
+ * ```
+ */
+export const link = defineModule<LinkParams, LinkState>({
   name: 'link',
   params: z
     .strictObject({
@@ -59,16 +89,48 @@ export const link = defineModule<LinkParams, LinkState | null>({
       path: ['owner'],
     }),
   subject: ({ path }) => path,
-  probe: ({ path, target, hard }) =>
+  probe: ({ path, target: leads, hard, force }) =>
     map(
-      all({ found: stat(path), to: hard ? sameFile(path, target) : linkTarget(path) }),
-      ({ found, to }) => found && { type: found.type, target: to, owner: found.owner, group: found.group, stat: found },
+      all({
+        found: stat(path),
+        to: hard ? sameFile(path, leads) : linkTarget(path),
+        parent: target(posix.dirname(path)),
+        other: hard ? stat(leads) : always(null),
+        full: force ? holdsSomething(path) : always(false),
+      }),
+      ({ found, to, parent, other, full }) => ({
+        type: found?.type ?? null,
+        target: to,
+        owner: found?.owner ?? null,
+        group: found?.group ?? null,
+        stat: found,
+        parent: parent?.type === 'directory',
+        other: other?.type ?? null,
+        full: full && found?.type === 'directory',
+      }),
     ),
   desired(params, actual) {
     const { path, target, force, hard } = params
-    const there = actual?.type === (hard ? 'file' : 'link') && actual.target === target
-    if (actual !== null && actual.type !== 'link' && !there && !force)
+    const there = actual.type === (hard ? 'file' : 'link') && actual.target === target
+    if (actual.type !== null && actual.type !== 'link' && !there && !force)
       throw new TaskFailure(`${path} is a ${actual.type}, not a link`, 'force: true replaces a file or an empty folder')
+    if (actual.full)
+      throw new TaskFailure(
+        `${path} is a directory that is not empty`,
+        `remove it first, with all that is in it: file({ path: '${path}', state: 'absent' })`,
+      )
+    if (actual.type === null && !actual.parent) {
+      const folder = posix.dirname(path)
+      throw new TaskFailure(
+        `${folder} is not a directory on the host`,
+        `make it first: directory({ path: '${folder}' })`,
+      )
+    }
+    if (hard && actual.other !== 'file')
+      throw new TaskFailure(
+        actual.other === null ? `${target} does not exist on the host` : `${target} is a ${actual.other}`,
+        'a hard link is another name of a file that is there',
+      )
     return { type: hard ? 'file' : 'link', target, ...desiredAttributes(params, there ? actual.stat : null, 'file') }
   },
   apply({ path, target, hard }, { from, to, has }) {
@@ -76,9 +138,9 @@ export const link = defineModule<LinkParams, LinkState | null>({
     const { owner, group } = to ?? {}
     return sh.join(
       [
-        made && makeLink(path, target, { hard: hard === true, instead: from?.type }),
-        owner !== undefined && (made || has('owner')) && sh`chown -h -- ${owner} ${path}`,
-        group !== undefined && (made || has('group')) && sh`chgrp -h -- ${group} ${path}`,
+        made && makeLink(path, target, { hard: hard === true, instead: from.type }),
+        owner != null && (made || has('owner')) && sh`chown -h -- ${owner} ${path}`,
+        group != null && (made || has('group')) && sh`chgrp -h -- ${group} ${path}`,
       ].map((script) => script && sh`${script} || exit 1`),
     )
   },
@@ -86,11 +148,24 @@ export const link = defineModule<LinkParams, LinkState | null>({
   predict: ({ path, target, hard }, { to }) =>
     hard
       ? [will.be(path, { type: 'file' }), willAnswer(sameFile(path, target), { code: 0, stdout: '' })]
-      : [will.be(path, { ...to, type: 'link', target })],
+      : [
+          will.be(path, {
+            type: 'link',
+            target,
+            ...(to?.owner != null && { owner: to.owner }),
+            ...(to?.group != null && { group: to.group }),
+          }),
+        ],
 })
 
+const holdsSomething = (path: string): Probe<boolean> =>
+  map(
+    script(sh`[ -d ${path} ] && [ ! -L ${path} ] && [ -n "$(ls -A -- ${path})" ]`, { reads: [fileResource(path)] }),
+    ({ code }) => code === 0,
+  )
+
 /** Made under a name of its own and renamed over the old one: there is no moment without it. */
-const makeLink = (path: string, target: string, { hard, instead }: { hard: boolean; instead?: string }): Script =>
+const makeLink = (path: string, target: string, { hard, instead }: { hard: boolean; instead: string | null }): Script =>
   sh`_p=${path} _t=${path.replace(/[^/]*$/, '')}.tsplay-link.$$
 ${instead === 'directory' ? sh`rmdir -- "$_p" || exit 1` : sh.empty}
 rm -f -- "$_t" && ${hard ? sh`ln` : sh`ln -s`} -- ${target} "$_t" && mv -fT -- "$_t" "$_p" || { rm -f -- "$_t"; exit 1; }`

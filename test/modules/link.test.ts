@@ -45,13 +45,13 @@ describe.each(shellsHere)('link in $name', ({ argv: shell }) => {
     }
   })
 
-  it('keeps a folder that is not empty, and says so (M03)', async () => {
+  it('keeps a folder that is not empty, and says so before anything is done (M03)', async () => {
     const dir = folderHere()
-    mkdirSync(join(dir, 'full/inside'), { recursive: true })
-    const { output } = await runLocally(link({ path: join(dir, 'full'), target: '/x', force: true }), { shell })
-    expect(output?.code).not.toBe(0)
-    expect(output?.stderr).toMatch(/not empty/i)
-    expect(existsSync(join(dir, 'full/inside'))).toBe(true)
+    mkdirSync(join(dir, 'full/.inside'), { recursive: true })
+    await expect(runLocally(link({ path: join(dir, 'full'), target: '/x', force: true }), { shell })).rejects.toThrow(
+      /not empty/,
+    )
+    expect(existsSync(join(dir, 'full/.inside'))).toBe(true)
   })
 
   it('makes a hard link, and finds it again (M03)', async () => {
@@ -101,6 +101,18 @@ describe('link', () => {
     if (isRoot) chownSync(join(dir, 'f'), 7, 7)
     await expectSettled(link({ path: join(dir, 'l'), target: 't' }))
     await expectSettled(link({ path: join(dir, 'h'), target: join(dir, 'f'), hard: true }))
+  })
+
+  it('fails where there is no folder for it, or no file for a hard link', async () => {
+    const dir = folderHere()
+    const path = join(dir, 'l')
+    await expect(runLocally(link({ path: join(dir, 'none/l'), target: 'x' }))).rejects.toThrow(
+      'none is not a directory on the host',
+    )
+    await expect(runLocally(link({ path, target: join(dir, 'none'), hard: true }))).rejects.toThrow(
+      /none does not exist/,
+    )
+    await expect(runLocally(link({ path, target: dir, hard: true }))).rejects.toThrow(/is a directory/)
   })
 
   it.each([
