@@ -46,12 +46,21 @@ export const probeUser = (params: UserParams): Probe<UserState | null> =>
   map(
     all({
       entry: userEntry(params.name, local(params)),
+      primary: named(params) ? groupEntry(params.group!, local(params)) : always(null),
       home: params.home === undefined ? always(undefined) : target(params.home),
       shadow: asksShadow(params) ? shadowEntry(params.name, asksHash(params)) : always(undefined),
       key: params.generateSshKey ? userKey(params) : always(undefined),
     }),
-    ({ entry, home, shadow, key }) =>
-      entry && stateOf(params, entry, home === undefined ? entry.homeExists : home?.type === 'directory', shadow, key),
+    ({ entry, primary, home, shadow, key }) =>
+      entry &&
+      stateOf(
+        params,
+        entry,
+        primary?.gid,
+        home === undefined ? entry.homeExists : home?.type === 'directory',
+        shadow,
+        key,
+      ),
   )
 
 /** The groups that the params name and the host does not have. */
@@ -64,8 +73,11 @@ export const probeMissingGroups = (params: UserParams): Probe<readonly string[]>
 
 const local = (params: UserParams) => ({ local: params.local === true })
 
+/** Whether the primary group is given by name. */
+const named = ({ group }: UserParams): boolean => group !== undefined && !/^\d+$/.test(group)
+
 const namedGroups = ({ name, group, groups = [] }: UserParams): string[] => [
-  ...(group !== undefined && !/^\d+$/.test(group) ? [group] : []),
+  ...(group !== undefined && named({ name, group }) ? [group!] : []),
   // the group of the user's own name may be made together with the user
   ...groups.filter((each) => each !== group && (group !== undefined || each !== name)),
 ]
@@ -86,11 +98,14 @@ const asksShadow = (params: UserParams): boolean =>
 function stateOf(
   params: UserParams,
   entry: UserEntry,
+  primary: number | undefined,
   homeFolder: boolean | undefined,
   shadow: ShadowEntry | undefined,
   key: FoundKey | undefined,
 ): UserState {
-  const group = params.group === String(entry.gid) ? params.group : entry.group
+  // a number may have two names
+  const asked = params.group === String(entry.gid) || (primary !== undefined && primary >= 0 && primary === entry.gid)
+  const group = asked ? params.group! : entry.group
   return {
     uid: entry.uid,
     group,
