@@ -36,14 +36,10 @@ interface FileState {
   readonly owner: string | null
   readonly group: string | null
   readonly touched: boolean
-  /** Seconds since 1970. */
-  readonly modified: number | null
-  /** The same; null also where it does not matter. */
-  readonly accessed: number | null
-  /** The path is a link, and the rest is about what it leads to. */
-  readonly linked: boolean
-  /** Whether there is a folder to make it in. */
-  readonly parent: boolean
+  /** Seconds since 1970; null for a time that does not matter. */
+  readonly times: { readonly modified?: number | null; readonly accessed?: number | null }
+  /** Whether the path is a link (the rest is then about what it leads to), and whether there is a folder to make it in. */
+  readonly place: { readonly linked: boolean; readonly parent: boolean }
   readonly stat: StatAnswer | null
 }
 
@@ -92,10 +88,8 @@ export const file = defineModule<FileParams, FileState | null>({
           owner: found?.owner ?? null,
           group: found?.group ?? null,
           touched: false,
-          modified: found?.mtime ?? null,
-          accessed,
-          linked: leads !== null && own?.type === 'link',
-          parent: parent?.type === 'directory',
+          times: { modified: found?.mtime ?? null, accessed },
+          place: { linked: leads !== null && own?.type === 'link', parent: parent?.type === 'directory' },
           stat: found,
         }
       },
@@ -106,7 +100,7 @@ export const file = defineModule<FileParams, FileState | null>({
     if (state === 'file' && actual.type === null)
       throw new TaskFailure(`${path} does not exist`, "state: 'touch' makes an empty file; copy and template write one")
     if (state === 'file' && actual.type === 'link') throw new TaskFailure(`${path} is a link that leads nowhere`)
-    if (actual.type === null && !actual.parent) {
+    if (actual.type === null && !actual.place.parent) {
       const folder = posix.dirname(path)
       throw new TaskFailure(
         `${folder} is not a directory on the host`,
@@ -118,15 +112,16 @@ export const file = defineModule<FileParams, FileState | null>({
     return {
       ...(actual.type === null && { type: 'file' }),
       ...([access, modification].includes('now') && { touched: true }),
-      ...(modified !== undefined && { modified }),
-      ...(accessed !== undefined && { accessed }),
+      ...((modified ?? accessed) !== undefined && {
+        times: { ...(modified !== undefined && { modified }), ...(accessed !== undefined && { accessed }) },
+      }),
       ...desiredAttributes(params, actual.stat, actual.type === 'directory' ? 'directory' : 'file'),
     }
   },
   apply(params, change) {
     const { path, state } = params
     if (state === 'absent') return sh`rm -rf -- ${path.replace(/(.)\/+$/, '$1')}`
-    const linked = change.from?.linked ?? false
+    const linked = change.from?.place.linked ?? false
     const attributes = setAttributes(linked ? sh.raw('"$_p"') : path, change as Change<AttributeState>)
     const resolved = linked && attributes.parts.length > 0 && sh`_p=$(readlink -f -- ${path})`
     return sh.join([touch(params, change), resolved, attributes], ' &&\n')
@@ -140,11 +135,11 @@ export const file = defineModule<FileParams, FileState | null>({
             ...attributesOf(to),
             type: from?.type === 'directory' ? 'directory' : 'file',
             follows: true,
-            ...(to.modified != null && { mtime: to.modified }),
+            ...(to.times?.modified != null && { mtime: to.times.modified }),
           }),
-          ...(to.accessed == null
+          ...(to.times?.accessed == null
             ? []
-            : [willAnswer(accessedProbe(params.path, params), { code: 0, stdout: String(to.accessed) })]),
+            : [willAnswer(accessedProbe(params.path, params), { code: 0, stdout: String(to.times.accessed) })]),
         ],
 })
 
@@ -154,15 +149,16 @@ const timesOf = ({ state, accessTime, modificationTime }: FileParams): { access:
 }
 
 /** Makes the file where it is missing, and sets its times. */
-function touch(params: FileParams, { from, to, has }: Change<FileState | null>): Script {
+function touch(params: FileParams, { from, to }: Change<FileState | null>): Script {
   const { path } = params
   const { access, modification } = timesOf(params)
   const now = [access === 'now' && '-a', modification === 'now' && '-m'].filter((flag) => flag !== false)
+  const { accessed, modified } = to?.times ?? {}
   return sh.join(
     [
       from?.type == null ? sh`touch -- ${path}` : now.length > 0 && sh`touch -c ${now} -- ${path}`,
-      to?.accessed != null && has('accessed') && setTime('-a', to.accessed, path),
-      to?.modified != null && (has('modified') || from?.type == null) && setTime('-m', to.modified, path),
+      accessed != null && setTime('-a', accessed, path),
+      modified != null && setTime('-m', modified, path),
     ],
     ' &&\n',
   )
