@@ -32,7 +32,7 @@ export function readPatterns({ code, stdout }: ScriptAnswer): {
   }
 }
 
-/** The groups that are installed, by id and by name. */
+/** The groups that are installed, by id and by name, in small letters: dnf does not tell them apart. */
 export const groupsProbe = (options: readonly string[]): Probe<ScriptAnswer> =>
   asked(sh`"$_t" -C -v ${options} group list --hidden 2>&1`)
 
@@ -44,7 +44,7 @@ export function readGroups({ code, stdout }: ScriptAnswer): ReadonlySet<string> 
   for (const line of stdout.split('\n')) {
     if (/^\S.*:$/.test(line)) installed = /^Installed /.test(line)
     const [, name, id] = /^ {3}(.+) \(([^()]+)\)$/.exec(line) ?? []
-    if (installed && name && id) found.add(id).add(name)
+    if (installed && name && id) found.add(id.toLowerCase()).add(name.toLowerCase())
   }
   return found
 }

@@ -47,8 +47,10 @@ function problem(text: string): string | undefined {
     return /\.rpm([?#]|$)/.test(text) && !/\s/.test(text) ? undefined : 'is not the address of an rpm file'
   if (text.startsWith('/') && text.endsWith('.rpm')) return text.includes('\0') ? 'is not a path' : undefined
   if (text.endsWith('.rpm')) return "is not an absolute path on the host; 'src' takes a file of the control side"
+  // groups are also known by names that are not their ids
+  if (/^@\^?[A-Za-z0-9][A-Za-z0-9 ._+-]*$/.test(text)) return undefined
   if (
-    !/^(@\^?)?[A-Za-z0-9_.*?[/][A-Za-z0-9+._:~^*?[\]()/-]*(=[A-Za-z0-9][A-Za-z0-9.+:~^_*-]*)?$/.test(text) ||
+    !/^[A-Za-z0-9_.*?[/][A-Za-z0-9+._:~^*?[\]()/-]*(=[A-Za-z0-9][A-Za-z0-9.+:~^_*-]*)?$/.test(text) ||
     text.endsWith('-')
   )
     return "is not the name of a package, such as 'nginx', 'nginx=1.22*', 'nginx-1.22.1' or '@development'"
@@ -56,7 +58,7 @@ function problem(text: string): string | undefined {
 }
 
 function rpmSpec(text: string): RpmSpec {
-  if (text.startsWith('@')) return { kind: 'group', text, id: text.replace(/^@\^?/, '') }
+  if (text.startsWith('@')) return { kind: 'group', text, id: text.replace(/^@\^?/, '').toLowerCase() }
   if (isUrl(text)) return { kind: 'url', text, ...fromFileName(text) }
   if (text.startsWith('/') && text.endsWith('.rpm')) return { kind: 'file', text }
   const equals = text.indexOf('=')

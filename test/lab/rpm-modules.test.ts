@@ -29,9 +29,7 @@ describe(lacks ? `packages of the RHEL family (skipped: ${lacks})` : 'packages o
       const first = await converge(dnf({ name: ['demo-1.0', 'editor-of-choice'], installWeakDeps: false }))
       expect(first).toMatchObject({ changed: ['packages.demo-1.0', 'packages.editor-of-choice'], ...ok })
       expect(await installed()).toEqual(['demo-1.0-1', 'demo-editor-1.0-1', 'demo-libs-1.0-1'])
-      expect(
-        await converge(dnf({ name: ['demo', 'demo=1.*', 'demo-1.0-1', 'demo.noarch'].slice(0, 1) })),
-      ).toMatchObject(nothing)
+      expect(await converge(dnf({ name: 'demo' }))).toMatchObject(nothing)
       for (const name of ['demo=1.*', 'demo-1.0-1', 'demo.noarch', 'demo-1.0-1.noarch', '/usr/share/demo/1.0'])
         expect(await converge(dnf({ name }))).toMatchObject(nothing)
       expect(await converge(dnf({ name: 'demo=1.1' }))).toMatchObject({ changed: ['packages.demo=1.1'], ...ok })
@@ -164,7 +162,7 @@ describe(lacks ? `packages of the RHEL family (skipped: ${lacks})` : 'packages o
         name: 'more',
         file: 'more',
         description: 'More packages',
-        baseurl: `file://${dnfRepositories}/next/$nothing`.replace('/$nothing', '/'),
+        baseurl: `file://${dnfRepositories}/next/`,
         gpgkey: [`file://${dnfRepositories}/RPM-GPG-KEY-lab`, 'file:///etc/pki/rpm-gpg/$releasever-$basearch'],
         gpgcheck: true,
         enabled: false,

@@ -50,6 +50,34 @@ describe('the package question', () => {
     expect(apk).toMatchObject([{ manager: 'apk', version: '1.7-r0' }])
     expect(packageKind.parse(bytes('none\n'), ['jq'], 0)).toMatchObject([{ manager: 'none', version: null }])
   })
+
+  it('knows of an rpm its architecture, all its versions, and who provides what none is called', () => {
+    const line = (name: string, version: string, more = '') => `${name}\tx86_64\t${version}\tinstall installed${more}\n`
+    const output = `dnf\n${line('kernel', '5.1-1')}${line('kernel', '5.2-1')}${line('glibc', '2.34')}${line('vim', '8.2', '\tvim-enhanced')}`
+    const answers = packageKind.parse(bytes(output), ['kernel', 'glibc.x86_64', 'glibc.i686', 'vim'], 0)
+    expect(answers).toMatchObject([
+      { version: '5.1-1', others: ['5.2-1'] },
+      { version: '2.34' },
+      { version: null },
+      { version: '8.2', provider: 'vim-enhanced' },
+    ])
+    expect(Object.keys(answers[1]!)).toEqual(['manager', 'version', 'held', 'residual'])
+  })
+
+  it.each(shells)('asks rpm for providers only of what no package is called (%s)', async (...shell) => {
+    const rpm = `case "$*" in
+*--whatprovides*vim) printf 'x86_64\\t8.2\\tinstall installed\\tvim-enhanced\\nsecond\\n' ;;
+*--whatprovides*) echo "no package provides $4"; exit 1 ;;
+*) printf 'jq\\tx86_64\\t1.6\\tinstall installed\\npackage vim is not installed\\npackage /a b is not installed\\n'; exit 2 ;;
+esac`
+    const script = sh`command() { case $2 in dpkg-query) return 1 ;; *) return 0 ;; esac; }
+${packageKind.script(['jq', 'vim', '/a b'])}`
+    const run = await runFaked(script, { rpm, dnf: '' }, shell)
+    expect(run.stdout).toBe(
+      'dnf\njq\tx86_64\t1.6\tinstall installed\nvim\tx86_64\t8.2\tinstall installed\tvim-enhanced\n',
+    )
+    expect(run.calls.map((call) => call.at(-1))).toEqual(['/a b', 'vim', '/a b'])
+  })
 })
 
 describe('the unit question', () => {
