@@ -382,7 +382,10 @@ export const sections: readonly Section[] = [
         different:
           'ssh and this machine, and whatever a proxy command reaches. Hosts without a POSIX shell are not what this is for',
       },
-      { id: 'A108', says: '`resetConnection()`', later: 'rebooting and waiting for a host that comes back' },
+      {
+        id: 'A108',
+        says: '`resetConnection()`, `waitForConnection`, `reboot`: another boot, told by its id, within a time; what is tested before the host counts as back',
+      },
     ],
   },
   {
@@ -477,49 +480,60 @@ export const sections: readonly Section[] = [
     lines: [
       {
         id: 'M01',
-        says: '`copy`: a file, a text or a folder, by digest; modes, owners, backup, `validate`, `force`, `follow`; a file is replaced at once or not at all',
+        says: '`copy`: a file, a text or a folder, of the control side or of the host, by digest; modes, owners, backup, `validate`, `force`, `follow`, a checksum; a file is replaced at once or not at all',
       },
       {
         id: 'M02',
-        says: '`template`: EJS, rendered on the control side; nothing undefined passes; newlines and `$` survive',
+        says: '`template`: EJS, rendered on the control side; nothing undefined passes; newlines and `$` survive; other ends of lines and encodings',
       },
       {
         id: 'M03',
-        says: '`directory`, `file`, `link`: kinds, modes symbolic or octal, owners, recursion, absence, touch',
+        says: '`directory`, `file`, `link`: kinds, modes symbolic or octal, owners, recursion, absence, touch with times given or kept',
       },
       {
         id: 'M04',
         says: '`lineInFile`: the last match, insertion before and after, back references, creation, `validate`',
       },
-      { id: 'M05', says: '`blockInFile`: markers, place, absence' },
+      { id: 'M05', says: '`blockInFile`: markers and their words, place, blank lines around it, absence' },
       {
         id: 'M06',
         says: '`replace`: expressions over lines, between marks; a pattern that would match again is refused',
       },
       {
         id: 'M07',
-        says: 'Asking for and fetching files, archives, downloads',
-        later: '`stat`, `find`, `fetch`, `getUrl`, `unarchive`, `uri`',
+        says: '`stat`, `find`, `slurp`, `fetch`, `assemble`, `tempfile`, `getUrl`, `unarchive`, `uri`: what is on hosts, brought from them, put together, downloaded and unpacked',
       },
       {
         id: 'M08',
-        says: '`apt`: versions and patterns, age of the lists, the newest, purge, autoremove, the lock waited for. Upgrading all and repositories are later',
+        says: '`apt`: versions and patterns, whole upgrades as apt itself foretells them, files, build dependencies, age of the lists, purge, autoremove, the lock waited for; `aptRepository`, `aptKey`',
       },
-      { id: 'M09', says: 'dnf and yum', later: 'versions, repositories, groups' },
+      {
+        id: 'M09',
+        says: '`dnf` and `yum`: versions, groups, files, repositories for one task, what is left out; `yumRepository`, `rpmKey`, `packageLock`',
+      },
       { id: 'M10', says: '`package`: whichever manager the host has' },
       { id: 'M11', says: '`systemd`: states, enabled, masked, daemon reload, a user’s own units, why a unit failed' },
-      { id: 'M12', says: 'Services without systemd', later: 'sysv and OpenRC' },
-      { id: 'M13', says: '`sysctl`: the live value and the next boot’s, compared without regard to spaces' },
-      { id: 'M14', says: '`user` and `group`: ids, groups, shell, home, password’s hash. Keys are later' },
+      { id: 'M12', says: '`service`: systemd, init scripts, OpenRC' },
+      {
+        id: 'M13',
+        says: '`sysctl`: one key or a whole file, the live value and the next boot’s, compared without regard to spaces',
+      },
+      {
+        id: 'M14',
+        says: '`user`, `group`, `authorizedKey`: ids, groups, shell, home, password’s hash, expiry, an ssh key; whose keys may log in',
+      },
       {
         id: 'M15',
-        says: '`hostname`, `timezone`, `kernelModule`. cron, mounts, SELinux, firewalls and others are later',
+        says: '`cron`, `hostname`, `mount`, `kernelModule`, `timezone`, `selinux`, `seboolean`, `firewalld`, `iptables`, `knownHosts`, `git`, `pip`',
       },
       {
         id: 'M16',
-        says: '`command`, `shell`, `script`: word for word, `chdir`, `stdin`, `creates`, `removes`; what only a shell would understand is refused',
+        says: '`command`, `shell`, `raw`, `script`, `expect`: word for word, `chdir`, `stdin`, `creates`, `removes`; what only a shell would understand is refused',
       },
-      { id: 'M17', says: '`waitFor`, `assert`, `debug`, `facts`. Pausing and rebooting are later' },
+      {
+        id: 'M17',
+        says: '`waitFor` for ports, paths and what they say, `waitForConnection`, `reboot`, `pause`, `assert`, `fail`, `debug`, `facts`',
+      },
       {
         id: 'M18',
         says: '`ca` and `cert`: made once on the control side, renewed when subject, names, usages, issuer or remaining time ask for it',
