@@ -39,7 +39,7 @@ export interface UserState {
   /** Whether there is an ssh key pair. */
   readonly sshKey?: boolean | undefined
   /** What was looked up besides: never wished for. */
-  readonly found?: { readonly gid: number; readonly key: FoundKey | undefined }
+  readonly found?: { readonly gid: number; readonly wishedGid: number | undefined; readonly key: FoundKey | undefined }
 }
 
 export const probeUser = (params: UserParams): Probe<UserState | null> =>
@@ -124,7 +124,7 @@ function stateOf(
       passwordExpireWarn: shadow.warn,
     }),
     sshKey: key?.exists,
-    found: { gid: entry.gid, key },
+    found: { gid: entry.gid, wishedGid: primary, key },
   }
 }
 
@@ -204,7 +204,9 @@ function predictedEntry({ name }: UserParams, from: UserState | null, to: NonNul
   return {
     name,
     uid: to.uid ?? from?.uid ?? unknownId,
-    gid: /^\d+$/.test(group) ? Number(group) : ((to.group === undefined ? from?.found?.gid : undefined) ?? unknownId),
+    gid: /^\d+$/.test(group)
+      ? Number(group)
+      : ((to.group === undefined ? from?.found?.gid : from?.found?.wishedGid) ?? unknownId),
     group,
     comment: to.comment ?? from?.comment ?? '',
     home: to.home ?? from?.home ?? `/home/${name}`,
