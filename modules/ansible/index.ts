@@ -1,4 +1,5 @@
 // Ansible's names for modules, with how each is said in ours, or why it cannot be.
+import { accounts } from './accounts.ts'
 import { boot } from './boot.ts'
 import { edits } from './edits.ts'
 import { files } from './files.ts'
@@ -22,6 +23,7 @@ export const translations: readonly Translation[] = [
   ...packages,
   ...services,
   ...system,
+  ...accounts,
   ...boot,
   ...ofTheRun,
 ]

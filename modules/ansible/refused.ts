@@ -38,7 +38,6 @@ export const refusedModules: Readonly<Record<string, Refusal>> = {
   find: other('has no module of its own', command('find PATH -name NAME')),
   slurp: other('has no module of its own', command('cat PATH')),
   fetch: other('nothing is brought from hosts', `${command('cat PATH')} -o ndjson`),
-  getent: other('has no module of its own', command('getent DATABASE KEY')),
   tempfile: other('has no module of its own', command('mktemp')),
   get_url: other('nothing is downloaded by a module', shell('curl -fsSLo DEST URL creates=DEST')),
   uri: other('nothing is downloaded by a module', command('curl -fsS URL')),
@@ -50,12 +49,7 @@ export const refusedModules: Readonly<Record<string, Refusal>> = {
   subversion: other('has no module of its own', command('svn checkout URL DEST creates=DEST')),
   pip: other('packages of languages have no module', command('pip install NAME')),
   npm: other('packages of languages have no module', command('npm install -g NAME')),
-  cron: other('has no module of its own', "-m copy -a 'src=jobs dest=/etc/cron.d/jobs'"),
   at: other('has no module of its own', shell('echo COMMAND | at TIME')),
-  mount: other(
-    'has no module of its own',
-    "-m lineinfile -a 'path=/etc/fstab line=…', then -m command -a 'mount PATH'",
-  ),
   selinux: other(
     'has no module of its own',
     "-m lineinfile -a 'path=/etc/selinux/config regexp=^SELINUX= line=SELINUX=permissive'",
@@ -64,15 +58,6 @@ export const refusedModules: Readonly<Record<string, Refusal>> = {
   firewalld: other('has no module of its own', command('firewall-cmd --permanent --add-port=PORT/tcp')),
   iptables: other('has no module of its own', shell('iptables -C RULE || iptables -A RULE')),
   ufw: other('has no module of its own', command('ufw allow PORT/tcp')),
-  authorized_key: other(
-    'has no module of its own',
-    '-m lineinfile -a \'path=/root/.ssh/authorized_keys line="KEY" create=yes mode=0600\'',
-  ),
-  known_hosts: other(
-    'has no module of its own',
-    '-m lineinfile -a \'path=/etc/ssh/ssh_known_hosts line="HOST KEY" create=yes\'',
-  ),
-  pam_limits: other('has no module of its own', "-m copy -a 'src=limits.conf dest=/etc/security/limits.d/'"),
   alternatives: other('has no module of its own', command('update-alternatives --set NAME PATH')),
   locale_gen: other('has no module of its own', command('locale-gen NAME')),
   yum_repository: other('has no module of its own', "-m copy -a 'src=x.repo dest=/etc/yum.repos.d/'"),

@@ -1,50 +1,9 @@
-// Ansible's modules for accounts, names and the kernel: user, group, hostname, timezone, sysctl, modprobe.
+// Ansible's modules for names and the kernel: hostname, timezone, sysctl, modprobe.
 import { TsplayError } from '../../engine/error.ts'
 import { type Args, refusedParam, type Translation, type Wish } from './translation.ts'
 import { booleanOf } from './yes-no.ts'
 
-const otherSystem = refusedParam('is for another operating system', 'leave it out')
-const shadow = refusedParam('expiry is not managed', "-m command -a 'chage … NAME'")
-const sshKey = refusedParam('keys are not made on hosts', "-m command -a 'ssh-keygen … creates=PATH'")
-
 export const system: readonly Translation[] = [
-  {
-    names: ['user'],
-    module: 'user',
-    renamed: { user: 'name' },
-    refused: {
-      non_unique: refusedParam('a number belongs to one user', 'choose another uid'),
-      move_home: refusedParam('a home folder is not moved', "-m command -a 'usermod -m -d HOME NAME'"),
-      skeleton: refusedParam('a home folder is made of /etc/skel', '-m copy what it needs'),
-      expires: shadow,
-      password_expire_max: shadow,
-      password_expire_min: shadow,
-      password_expire_warn: shadow,
-      password_lock: refusedParam('is said by the password', "password='!' update_password=always"),
-      generate_ssh_key: sshKey,
-      ssh_key_bits: sshKey,
-      ssh_key_comment: sshKey,
-      ssh_key_file: sshKey,
-      ssh_key_passphrase: sshKey,
-      ssh_key_type: sshKey,
-      force: refusedParam('a user who is logged in is not removed', "-m command -a 'userdel -f NAME'"),
-      local: refusedParam("users are those of the host's own database already", 'leave it out', 'yes', 'true', 'True'),
-      umask: refusedParam('the host decides', '-m lineinfile in /etc/login.defs'),
-      seuser: refusedParam('SELinux users are not managed', "-m command -a 'semanage login …'"),
-      ...Object.fromEntries(
-        ['login_class', 'profile', 'authorization', 'role', 'hidden'].map((name) => [name, otherSystem]),
-      ),
-    },
-  },
-  {
-    names: ['group'],
-    module: 'group',
-    refused: {
-      local: refusedParam("groups are those of the host's own database already", 'leave it out', 'yes', 'true', 'True'),
-      non_unique: refusedParam('a number belongs to one group', 'choose another gid'),
-      force: refusedParam('the primary group of a user is not removed', "-m command -a 'groupdel -f NAME'"),
-    },
-  },
   { names: ['hostname'], module: 'hostname', ignored: ['use'] },
   {
     names: ['timezone'],
