@@ -20,6 +20,16 @@ export interface KernelModuleParams {
    * text: in the file of that name (`'k8s'` is `k8s.conf`); false: the files are left alone. Other lines of the file stay.
    */
   persistent?: boolean | string
+  /**
+   * What the module is loaded with: `numdummies=2`. One module only. One that is loaded already keeps what it was given;
+   * with `persistent`, /etc/modprobe.d/tsplay-NAME.conf has it for the next time. Default: that file is left alone.
+   */
+  params?: string
+  /**
+   * True: /etc/modprobe.d/tsplay-blacklist.conf keeps the modules from being loaded by themselves, or by anybody who does
+   * not name them. False: it does not name them. Default: it is left alone.
+   */
+  blacklist?: boolean
   /** False: a module that the host does not have is left out instead of failing. Default true. */
   required?: boolean
 }
@@ -29,24 +39,50 @@ export interface KernelModuleState {
   readonly loaded: Readonly<Record<string, boolean>>
   /** The file in /etc/modules-load.d. */
   readonly file: Content | null
+  /** The files in /etc/modprobe.d, as far as they are asked about. */
+  readonly options: Content | null
+  readonly blacklist: Content | null
 }
 
-/** Kernel modules are loaded, now and at boot, or are not. One that is built in counts as loaded. */
+/**
+ * Kernel modules are loaded, now and at boot, or are not. One that is built in counts as loaded.
+ *
+ * @example what kube-proxy in IPVS mode wants
+ * ```ts
+ * task('modules', kernelModule({ name: ['ip_vs', 'ip_vs_rr', 'ip_vs_wrr', 'ip_vs_sh', 'nf_conntrack'], persistent: 'ipvs' }))
+ * ```
+ *
+ * @example never to be loaded
+ * ```ts
+ * task('no floppy', kernelModule({ name: 'floppy', state: 'absent', blacklist: true }))
+ * ```
+ */
 export const kernelModule = defineModule<
   KernelModuleParams,
   KernelModuleState & { readonly answers: Readonly<Record<string, KernelModuleAnswer>> }
 >({
   name: 'kernelModule',
-  params: z.strictObject({
-    name: nameOrNames(/^[A-Za-z0-9][A-Za-z0-9_-]{0,55}$/, 'the name of a kernel module: letters, digits, _ and -'),
-    state: z.enum(['present', 'absent']).optional(),
-    persistent: z
-      .union([z.boolean(), nameParam(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "the name of a file, such as 'k8s'")], {
-        error: "persistent is true, false, or the name of a file without its folder, such as 'k8s'",
-      })
-      .optional(),
-    required: z.boolean().optional(),
-  }),
+  params: z
+    .strictObject({
+      name: nameOrNames(/^[A-Za-z0-9][A-Za-z0-9_-]{0,55}$/, 'the name of a kernel module: letters, digits, _ and -'),
+      state: z.enum(['present', 'absent']).optional(),
+      persistent: z
+        .union([z.boolean(), nameParam(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "the name of a file, such as 'k8s'")], {
+          error: "persistent is true, false, or the name of a file without its folder, such as 'k8s'",
+        })
+        .optional(),
+      required: z.boolean().optional(),
+      params: nameParam(/^[A-Za-z0-9_][^\r\n\0]*$/, "parameters such as 'numdummies=2'").optional(),
+      blacklist: z.boolean().optional(),
+    })
+    .refine(({ name, params }) => params === undefined || modulesOf(name).length === 1, {
+      error: 'belong to one module: name one',
+      path: ['params'],
+    })
+    .refine(({ state, params }) => params === undefined || state !== 'absent', {
+      error: 'are for a module that is loaded',
+      path: ['params'],
+    }),
   subject: ({ name }) => modulesOf(name).join(', '),
   probe(params) {
     const path = fileOf(params)
@@ -54,30 +90,44 @@ export const kernelModule = defineModule<
       all({
         answers: all(Object.fromEntries(modulesOf(params.name).map((name) => [name, kernelModuleAnswer(name)]))),
         file: path === undefined ? always(null) : configFile(path),
+        options: optionsFile(params) === undefined ? always(null) : configFile(optionsFile(params)!),
+        blacklist: params.blacklist === undefined ? always(null) : configFile(blacklistFile),
       }),
-      ({ answers, file }) => ({
+      ({ answers, file, options, blacklist }) => ({
         answers,
         file,
+        options,
+        blacklist,
         loaded: Object.fromEntries(
           Object.entries(answers).map(([name, { loaded, builtin }]) => [name, loaded || builtin]),
         ),
       }),
     )
   },
-  desired(params, { answers, file }) {
+  desired(params, { answers, file, blacklist }) {
     const names = wantedModules(params, answers)
     const load = params.state !== 'absent'
     const content = fileOf(params) === undefined ? undefined : listed(file, names, load)
-    return { loaded: Object.fromEntries(names.map((name) => [name, load])), ...(content && { file: content }) }
+    const banned = params.blacklist === undefined ? undefined : listed(blacklist, names, params.blacklist, 'blacklist ')
+    return {
+      loaded: Object.fromEntries(names.map((name) => [name, load])),
+      ...(content && { file: content }),
+      ...(optionsFile(params) !== undefined && { options: optionsOf(params) }),
+      ...(banned && { blacklist: banned }),
+    }
   },
   apply(params, change) {
     const path = fileOf(params)
     const differing = Object.entries(change.to?.loaded ?? {}).filter(
       ([name, load]) => load !== change.from.loaded[name],
     )
+    const words = params.params?.trim().split(/\s+/) ?? []
+    const options = optionsFile(params)
     return sh.join([
+      change.has('options') && options !== undefined && writeConfigFile(options, optionsOf(params)),
+      change.to?.blacklist && change.has('blacklist') && writeConfigFile(blacklistFile, change.to.blacklist),
       ...differing
-        .map(([name, load]) => (load ? sh`modprobe ${name}` : sh`modprobe -r ${name}`))
+        .map(([name, load]) => (load ? sh`modprobe ${name} ${words}` : sh`modprobe -r ${name}`))
         .map((script) => sh`${script} || exit 1`),
       path !== undefined && change.to?.file && change.has('file') && writeConfigFile(path, change.to.file),
     ])
@@ -89,6 +139,8 @@ export const kernelModule = defineModule<
     return [
       ...changed.flatMap(([name, load]) => [will.loadModule(name, load === true), ...(load ? [bringKeys(name)] : [])]),
       ...(path !== undefined && to?.file ? [will.be(path, { type: 'file', content: to.file })] : []),
+      ...(to?.options ? [will.be(optionsFile(params)!, { type: 'file', content: to.options })] : []),
+      ...(to?.blacklist ? [will.be(blacklistFile, { type: 'file', content: to.blacklist })] : []),
     ]
   },
 })
@@ -99,6 +151,15 @@ const fileOf = ({ persistent = true }: KernelModuleParams): string | undefined =
   persistent === false
     ? undefined
     : `/etc/modules-load.d/${persistent === true ? 'tsplay' : persistent.replace(/\.conf$/, '')}.conf`
+
+const blacklistFile = '/etc/modprobe.d/tsplay-blacklist.conf'
+
+/** Where the parameters of the module stand for the next boot; undefined where they do not. */
+const optionsFile = ({ name, params, persistent = true }: KernelModuleParams): string | undefined =>
+  params === undefined || persistent === false ? undefined : `/etc/modprobe.d/tsplay-${modulesOf(name)[0]}.conf`
+
+const optionsOf = ({ name, params = '' }: KernelModuleParams): Content =>
+  contentOfLines([`options ${modulesOf(name)[0]} ${params.trim().split(/\s+/).join(' ')}`])
 
 /** The modules that the host can have. @throws TaskFailure for one that it cannot and must. */
 function wantedModules(
@@ -123,23 +184,24 @@ function wantedModules(
 }
 
 /**
- * The file with each module on a line of its own, or without it; undefined where it is right as it is. A line that holds
+ * The file with each module on a line of its own (after the word `before`), or without it; undefined where it is right as it is. A line that holds
  * more than the name, such as a comment behind it, names no module at boot and is replaced.
  */
-function listed(file: Content | null, names: readonly string[], load: boolean): Content | undefined {
+function listed(file: Content | null, names: readonly string[], load: boolean, before = ''): Content | undefined {
   const lines = linesOf(file)
   const names_ = new Set(names)
   const seen = new Set<string>()
   const kept = lines.filter((line) => {
     if (/^\s*([#;]|$)/.test(line)) return true
-    const [first = '', ...rest] = line.trim().split(/\s+/)
+    if (!line.trim().startsWith(before)) return true
+    const [first = '', ...rest] = line.trim().slice(before.length).split(/\s+/)
     const name = moduleName(first)
     if (!names_.has(name)) return true
     if (!load || rest.length > 0 || seen.has(name)) return false
     seen.add(name)
     return true
   })
-  const result = load ? [...kept, ...names.filter((name) => !seen.has(name))] : kept
+  const result = load ? [...kept, ...names.filter((name) => !seen.has(name)).map((name) => `${before}${name}`)] : kept
   return result.length === lines.length && result.every((line, index) => line === lines[index])
     ? undefined
     : contentOfLines(result)

@@ -21,8 +21,8 @@ export const linesOf = (content: Content | null): string[] => {
 export const contentOfLines = (lines: readonly string[]): Content =>
   contentOf(lines.map((line) => `${line}\n`).join(''))
 
-/** Replaces the file by `content`, mode 0644, at once or not at all. Its folder is made where it is missing. */
-export const writeConfigFile = (at: string, content: Content): Script => sh`(
+/** Replaces the file by `content`, at once or not at all; its mode is 0644 by default. Its folder is made where it is missing. */
+export const writeConfigFile = (at: string, content: Content, { mode = '0644' }: { mode?: string } = {}): Script => sh`(
 mkdir -p -- ${path.posix.dirname(at)} || exit 1
-${replaceFile(at, { content, mode: '0644', owner: null, group: null })}
+${replaceFile(at, { content, mode, owner: null, group: null })}
 ) || exit 1`

@@ -10,6 +10,8 @@ const { module } = kernelModule
 type Kind = 'loaded' | 'builtin' | 'available' | 'missing'
 const host = (kinds: Record<string, Kind>, file: string | null = null) => ({
   file: file === null ? null : contentOf(file),
+  options: null,
+  blacklist: null,
   answers: Object.fromEntries(
     Object.entries(kinds).map(([name, kind]) => [
       name,

@@ -5,7 +5,14 @@ import { scriptText } from '../support/fake-commands.ts'
 import { expectSettles } from '../support/laws.ts'
 import { askLocally } from '../support/local-host.ts'
 
-const debian = { localtime: 'Etc/UTC', timezone: 'Etc/UTC', zone: 'file' as const, named: true }
+const debian = {
+  localtime: 'Etc/UTC',
+  timezone: 'Etc/UTC',
+  zone: 'file' as const,
+  named: true,
+  adjtime: null,
+  hwclock: 'UTC' as const,
+}
 
 describe('timezone', () => {
   it('links /etc/localtime and names the zone in /etc/timezone (M15)', () => {
@@ -22,7 +29,14 @@ describe('timezone', () => {
   })
 
   it('leaves /etc/timezone alone where the distribution has none', () => {
-    const rocky = { localtime: 'UTC', timezone: null, zone: 'file' as const, named: false }
+    const rocky = {
+      localtime: 'UTC',
+      timezone: null,
+      zone: 'file' as const,
+      named: false,
+      adjtime: null,
+      hwclock: 'UTC' as const,
+    }
     expect(scriptText(timezone.module, { name: 'Asia/Shanghai' }, rocky)).not.toContain('/etc/timezone')
   })
 
