@@ -225,7 +225,7 @@ export const scenarios: readonly ModuleScenario[] = [
   {
     name: 'of a folder of the host only what differs is copied (M01)',
     given:
-      'mkdir -p src/sub d/sub; echo a > src/a; echo b > src/sub/b; echo a > d/a; echo x > d/sub/b; echo own > d/own',
+      'mkdir -p src/sub d/sub; echo a > src/a; echo b > src/sub/b; echo a > d/a; echo other > d/sub/b; echo own > d/own',
     ansible: `
       - name: one file
         copy: { src: "{{ dir }}/src/", dest: "{{ dir }}/d", remote_src: true }
