@@ -1,5 +1,5 @@
 // The commands and their flags. What a command does is loaded when it is called.
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { addApplyFlags, addFactsFlags, addInventoryFlags, addPlaybookFlags, addRunFlags, addTagFlags } from './flags.ts'
 import { version } from './version.ts'
 
@@ -102,6 +102,22 @@ export function program(): Command {
   inventory.action(async (view, name, flags) =>
     (await import('./inventory-command.ts')).inventoryCommand(view, name, flags),
   )
+
+  const doc = tsplay
+    .command('doc')
+    .description('what modules do: parameters, results and examples')
+    .argument('[modules...]', "by their names, or Ansible's; none: a list of all")
+    .option('--all', 'all modules in full')
+    .addOption(
+      new Option('--format <format>', 'how it is written').choices(['text', 'json', 'markdown']).default('text'),
+    )
+  example(doc, [
+    'tsplay doc',
+    'tsplay doc copy',
+    'tsplay doc lineinfile wait_for',
+    'tsplay doc --all --format markdown > modules.md',
+  ])
+  doc.action(async (modules, flags) => (await import('./doc-command.ts')).docCommand(modules, flags))
 
   labCommands(tsplay)
   tsplay.hook('preAction', async (_program, command) => (await import('./config.ts')).applyConfig(command))
