@@ -83,7 +83,7 @@ export const dnf = defineModule<DnfParams, DnfFound, object, DnfInput>({
       refresh: has('metadata'),
       ...lists,
       files: input.rpm && wanted[input.src!] !== from.packages[input.src!] ? [input.rpm.content] : [],
-      autoremove: input.autoremove ?? false,
+      autoremove: input.autoremove,
       lockTimeout: input.lockTimeout ?? 60,
     })
   },

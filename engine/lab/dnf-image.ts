@@ -10,7 +10,7 @@ export const dnfRepositories = '/srv/rpm'
 const packages = ['dnf', 'rpm', 'createrepo-c', 'dnf-plugins-core', 'gpg', 'gpg-agent', 'file', 'python3']
 
 /**
- * Argument: the tree. Builds some twenty packages and two repositories in it: `lab`, which is enabled, and `next`, which is
+ * Argument: the tree. Builds small packages and two repositories of them in it: `lab`, which is enabled, and `next`, which is
  * not. The names of dpkg and apt go last, so that nobody takes the host for one of Debian's.
  */
 const script = `
@@ -94,6 +94,7 @@ package next demo 3.0-1 'Requires: demo-libs'
 package lab demo-libs 1.0-1
 package lab demo-extras 1.0-1
 package lab demo-tool 1.0-1
+package lab demo-gadget 1.0-1
 package lab demo-editor 1.0-1 'Provides: editor-of-choice'
 package lab fox 1.0-1 'Conflicts: hen'
 package lab hen 1.0-1
@@ -103,6 +104,24 @@ package lab demo-native 1.0-1 native
 for version in 4.19-1 5.4-1; do package lab kernel-lt "$version" 'Provides: installonlypkg(kernel)'; done
 package files demo-local 1.0-1
 package files demo-local 1.1-1
+# many, by two calls: case-a to case-z, for whoever needs a package of its own
+for version in 1.0 1.1; do
+  {
+    printf 'Name: case\\nVersion: %s\\nRelease: 1\\nSummary: cases\\nLicense: none\\nBuildArch: noarch\\n%%description\\ncases\\n' "$version"
+    for letter in a b c d e f g h i j k l m n o p q r s t u v w x y z; do
+      tag=
+      case $letter in
+        i) tag='Recommends: case-j' ;;
+        k) tag='Requires: case-l' ;;
+        m) tag='Requires: case-n' ;;
+      esac
+      printf '%%package -n case-%s\\nSummary: a case\\n%s\\n%%description -n case-%s\\na case\\n%%files -n case-%s\\n' "$letter" "$tag" "$letter" "$letter"
+    done
+  } > case.spec
+  rpmbuild --quiet -bb -D "_topdir /build/top" -D "_rpmdir ${dnfRepositories}/lab" -D "_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm" \\
+    case.spec > log 2>&1 || { cat log >&2; exit 1; }
+done
+package next case-z 2.0-1
 rpm --define '_gpg_name lab@example.org' --addsign ${dnfRepositories}/*/*.rpm > log 2>&1 || { cat log >&2; exit 1; }
 package lab demo-unsigned 1.0-1
 cat > comps.xml <<'XML'
@@ -112,7 +131,7 @@ cat > comps.xml <<'XML'
     <id>demo-tools</id><name>Tools of the lab</name><description>Tools</description><default>true</default><uservisible>true</uservisible>
     <packagelist>
       <packagereq type="mandatory">demo-tool</packagereq>
-      <packagereq type="default">demo-editor</packagereq>
+      <packagereq type="default">demo-gadget</packagereq>
       <packagereq type="optional">demo-extras</packagereq>
     </packagelist>
   </group>
@@ -123,7 +142,7 @@ createrepo_c --quiet ${dnfRepositories}/next
 advisory() {
   printf '<update from="lab" status="stable" type="%s" version="1"><id>LAB-%s</id><title>%s</title><issued date="2024-01-01 00:00:00"/><description/><pkglist><collection><package name="%s" version="%s" release="1" epoch="0" arch="noarch"><filename>%s-%s-1.noarch.rpm</filename></package></collection></pkglist></update>' "$1" "$2" "$3 $4" "$3" "$4" "$3" "$4"
 }
-{ printf '<?xml version="1.0"?>\\n<updates>'; advisory bugfix 1 demo 2.0; advisory security 2 demo 1.1; printf '</updates>\\n'; } > updateinfo.xml
+{ printf '<?xml version="1.0"?>\\n<updates>'; advisory bugfix 1 demo 2.0; advisory security 2 demo 1.1; advisory security 3 case-p 1.1; advisory bugfix 4 case-q 1.1; printf '</updates>\\n'; } > updateinfo.xml
 modifyrepo_c --mdtype=updateinfo updateinfo.xml ${dnfRepositories}/lab/repodata > /dev/null
 rpm --import ${dnfRepositories}/RPM-GPG-KEY-lab
 rpm -i --force-debian --nodeps ${dnfRepositories}/base/*.rpm

@@ -35,7 +35,7 @@ export interface RpmPackageParams {
   disableGpgCheck?: boolean
   /** Let the version asked for be older than the installed one. Default false: that is a failure, or fine for a file. */
   allowDowngrade?: boolean
-  /** With `absent`: remove what only the removed packages needed as well. Default false. */
+  /** With `absent`: remove what only the removed packages needed as well, or keep it. Default: what the host is set to (for dnf: yes). */
   autoremove?: boolean
   /** Install what packages recommend. Default: what the host is set to (for dnf: yes; yum knows none). */
   installWeakDeps?: boolean
@@ -83,7 +83,7 @@ export const dnfParams = z
   .refine(({ state, security, bugfix }) => state === 'latest' || !(security || bugfix), {
     error: "security and bugfix choose among updates: they need state 'latest'",
   })
-  .refine(({ state, autoremove }) => state === 'absent' || !autoremove, {
+  .refine(({ state, autoremove }) => state === 'absent' || autoremove === undefined, {
     error: "goes with state 'absent'",
     path: ['autoremove'],
   })

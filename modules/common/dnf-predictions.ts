@@ -43,10 +43,13 @@ export function dnfPredictions(
 /** A name that fits the pattern. */
 const oneOf = (pattern: string): string => pattern.replace(/\[(.)[^\]]*\]/g, '$1').replace(/[*?]/g, 'x')
 
-function installedGroups(specs: readonly RpmSpec[], { state }: DnfInput, { groups = new Set() }: DnfAnswers): string {
-  const named = specs.flatMap((spec) => (spec.kind === 'group' ? [spec.id] : []))
-  const after = state === 'absent' ? [...groups].filter((id) => !named.includes(id)) : [...groups, ...named]
-  return ['Installed Groups:', ...after.map((id) => `   ${id} (${id})`)].join('\n')
+function installedGroups(specs: readonly RpmSpec[], { state }: DnfInput, { groups = new Map() }: DnfAnswers): string {
+  const named = specs.flatMap((spec) =>
+    spec.kind === 'group' ? [groups.get(spec.id) ?? { id: spec.id, name: spec.id }] : [],
+  )
+  const others = [...groups.values()].filter(({ id, installed }) => installed && !named.some((each) => each.id === id))
+  const after = state === 'absent' ? others : [...others, ...named]
+  return ['Installed Groups:', ...after.map(({ id, name }) => `   ${name} (${id})`)].join('\n')
 }
 
 const fileLine = (file: DnfAnswers['files'][string]): string => {

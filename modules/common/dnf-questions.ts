@@ -32,19 +32,25 @@ export function readPatterns({ code, stdout }: ScriptAnswer): {
   }
 }
 
-/** The groups that are installed, by id and by name, in small letters: dnf does not tell them apart. */
+/** A group of packages. */
+export interface Group {
+  readonly id: string
+  readonly name: string
+  readonly installed: boolean
+}
+
 export const groupsProbe = (options: readonly string[]): Probe<ScriptAnswer> =>
   asked(sh`"$_t" -C -v ${options} group list --hidden 2>&1`)
 
-/** Undefined where it cannot be told. */
-export function readGroups({ code, stdout }: ScriptAnswer): ReadonlySet<string> | undefined {
+/** By id and by name, in small letters: dnf does not tell them apart. Undefined where it cannot be told. */
+export function readGroups({ code, stdout }: ScriptAnswer): ReadonlyMap<string, Group> | undefined {
   if (code !== 0) return undefined
-  const found = new Set<string>()
+  const found = new Map<string, Group>()
   let installed = false
   for (const line of stdout.split('\n')) {
     if (/^\S.*:$/.test(line)) installed = /^Installed /.test(line)
     const [, name, id] = /^ {3}(.+) \(([^()]+)\)$/.exec(line) ?? []
-    if (installed && name && id) found.add(id.toLowerCase()).add(name.toLowerCase())
+    if (name && id) for (const key of [name, id]) found.set(key.toLowerCase(), { id, name, installed })
   }
   return found
 }

@@ -17,8 +17,8 @@ export interface DnfWork {
   readonly downgrade: readonly string[]
   /** rpm files that come from the control side. */
   readonly files: readonly Content[]
-  /** With what is removed, remove what only that needed. */
-  readonly autoremove: boolean
+  /** With what is removed, remove what only that needed; undefined: as the host is set to. */
+  readonly autoremove: boolean | undefined
   /** Seconds to wait for another dnf or yum. */
   readonly lockTimeout: number
 }
@@ -31,7 +31,7 @@ export function dnfScript(work: DnfWork): Script {
     dnfFunction(work),
     work.refresh && refresh(tool),
     remove.length > 0 &&
-      sh`_dnf ${`--setopt=clean_requirements_on_remove=${work.autoremove ? 1 : 0}`} remove -- ${remove} || exit $?`,
+      sh`_dnf ${work.autoremove === undefined ? [] : [`--setopt=clean_requirements_on_remove=${work.autoremove ? 1 : 0}`]} remove -- ${remove} || exit $?`,
     (install.length > 0 || files.length > 0) &&
       sh`_dnf install -- ${install} ${files.length > 0 ? sh.raw('"$_files"/*.rpm') : sh.empty} || exit $?`,
     downgrade.length > 0 && sh`_dnf downgrade -- ${downgrade} || exit $?`,

@@ -5,6 +5,7 @@ import type { DnfInput } from './dnf-params.ts'
 import {
   type FileOnHost,
   filesProbe,
+  type Group,
   groupsProbe,
   type Listed,
   metadataProbe,
@@ -34,7 +35,7 @@ export interface DnfAnswers {
   readonly answers: Readonly<Record<string, PackageAnswer>>
   readonly updates: readonly Listed[] | undefined
   readonly patterns: ReturnType<typeof readPatterns>
-  readonly groups: ReadonlySet<string> | undefined
+  readonly groups: ReadonlyMap<string, Group> | undefined
   readonly files: Readonly<Record<string, FileOnHost | undefined>>
 }
 
@@ -139,7 +140,7 @@ export const standsBeside = (name: string): boolean =>
   /^kernel(-(ml|lt|core|modules|devel|uek|rt|debug)\b.*)?$/.test(name)
 
 function present(spec: RpmSpec, input: DnfInput, found: DnfAnswers): string | null {
-  if (spec.kind === 'group') return found.groups?.has(spec.id) ? anyVersion : null
+  if (spec.kind === 'group') return found.groups?.get(spec.id)?.installed ? anyVersion : null
   if (spec.kind === 'file') return newestOf(found.files[spec.text]?.installed ?? [])
   if (spec.kind === 'url') return versionOf(found.answers[spec.name])
   if (spec.kind === 'glob') return presentPattern(spec.text, input, found)
@@ -172,7 +173,9 @@ function wish(spec: RpmSpec, input: DnfInput, found: DnfAnswers, has: string | n
   if (version === undefined) {
     if (input.state !== 'latest' || has === null) return has ?? anyVersion
     if (!found.updates) return newest
-    return found.updates.find((each) => each.name === name || `${each.name}.${each.arch}` === name)?.version ?? has
+    const newer = found.updates.find((each) => each.name === name || `${each.name}.${each.arch}` === name)?.version
+    // in a dry run it may be one that was only planned
+    return newer === undefined || has === anyVersion || compareRpmVersions(has, newer) >= 0 ? has : newer
   }
   if (has !== null && versionFits(has, version, 'dnf')) return has
   if (has !== null && !input.allowDowngrade && isOlder(version, has))

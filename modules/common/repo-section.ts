@@ -8,16 +8,23 @@ export function editSection(text: string, id: string, wanted: RepoOptions | null
   const lines = text.split('\n')
   const start = lines.findIndex((line) => sectionOf(line) === id)
   if (start < 0) return wanted ? `${text}${gap(text)}${sectionText(id, wanted)}` : text
-  const rest = lines.slice(start + 1).findIndex((line) => sectionOf(line) !== undefined)
-  const end = rest < 0 ? lines.length : start + 1 + rest
+  const end = endOf(lines, start)
   if (wanted && same(optionsOf(lines.slice(start + 1, end)), wanted)) return text
   const [before, after] = [lines.slice(0, start), lines.slice(end)]
-  if (!wanted) return [...before, ...after].join('\n').replace(/\n{2,}$/, '\n')
   return [
     ...before,
-    ...sectionText(id, wanted).split('\n').slice(0, -1),
-    ...(after.length > 0 ? ['', ...after] : ['']),
+    ...(wanted ? [...sectionText(id, wanted).split('\n').slice(0, -1)] : []),
+    ...(after.length > 0 ? after : ['']),
   ].join('\n')
+}
+
+/** The line behind a section: that of the next one, or of the remarks above that. */
+function endOf(lines: readonly string[], start: number): number {
+  const rest = lines.slice(start + 1).findIndex((line) => sectionOf(line) !== undefined)
+  if (rest < 0) return lines.length
+  let end = start + 1 + rest
+  while (end > start + 1 && /^[#;]/.test(lines[end - 1]!)) end -= 1
+  return end
 }
 
 /** Whether nothing is left that yum would read. */
@@ -25,11 +32,12 @@ export const holdsNothing = (text: string): boolean => text.split('\n').every((l
 
 const sectionOf = (line: string): string | undefined => /^\[([^\]]+)\]/.exec(line)?.[1]
 
-/** As Ansible writes it, so that nothing changes for who comes from there. */
+/** As Ansible writes it, with an empty line behind, so that nothing changes for who comes from there. */
 const sectionText = (id: string, options: RepoOptions): string =>
   [
     `[${id}]`,
     ...[...options].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, values]) => `${key} = ${values.join('\n\t')}`),
+    '',
     '',
   ].join('\n')
 

@@ -27,6 +27,7 @@ gpgkey = https://example.org/yum-key.gpg
 \thttps://example.org/rpm-package-key.gpg
 name = Kubernetes
 repo_gpgcheck = 0
+
 `)
     expect(statSync(join(reposdir, 'kubernetes.repo')).mode & 0o777).toBe(0o644)
   })
@@ -60,7 +61,7 @@ gpgkey=https://example.org/yum-key.gpg https://example.org/rpm-package-key.gpg
     await settleHere(yumRepository({ name: 'PowerTools', file: 'power', baseurl: 'http://p/', reposdir }))
     await settleHere(yumRepository({ name: 'PowerTools-old', file: 'power', state: 'absent', reposdir }))
     expect(readFileSync(file, 'utf8')).toBe(
-      `${others[0]}\n${others[1]}\n[PowerTools]\nbaseurl = http://p/\nname = PowerTools\n`,
+      `${others[0]}\n${others[1]}\n[PowerTools]\nbaseurl = http://p/\nname = PowerTools\n\n`,
     )
     await settleHere(yumRepository({ name: 'base', file: 'power', baseurl: 'http://b/', reposdir }))
     expect(readFileSync(file, 'utf8')).toMatch(
@@ -105,6 +106,7 @@ gpgkey=https://example.org/yum-key.gpg https://example.org/rpm-package-key.gpg
         'skip_if_unavailable = 1',
         'sslverify = 0',
         'username = me',
+        '',
         '',
       ],
     ])
@@ -163,11 +165,12 @@ describe('a section', () => {
   const wanted = new Map([['name', ['x']]])
 
   it.each([
-    ['', '[x]\nname = x\n'],
-    ['[a]\nname=a', '[a]\nname=a\n\n[x]\nname = x\n'],
-    ['[a]\n\n', '[a]\n\n[x]\nname = x\n'],
+    ['', '[x]\nname = x\n\n'],
+    ['[a]\nname=a', '[a]\nname=a\n\n[x]\nname = x\n\n'],
+    ['[a]\n\n', '[a]\n\n[x]\nname = x\n\n'],
     ['[x]\n[a]\n', '[x]\nname = x\n\n[a]\n'],
-    ['[x] # why\nname = y\n', '[x]\nname = x\n'],
+    ['[x]\nname=y\n\n# of a\n[a]\n', '[x]\nname = x\n\n# of a\n[a]\n'],
+    ['[x] # why\nname = y\n', '[x]\nname = x\n\n'],
   ])('is written into %j', (before, after) => {
     expect(editSection(before, 'x', wanted)).toBe(after)
     expect(editSection(after, 'x', wanted)).toBe(after)
