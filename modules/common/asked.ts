@@ -13,19 +13,21 @@ export interface Asked {
 }
 
 /**
- * Runs a program that only reads. Standard error is kept apart: what a program warns of must not get into its answer.
- * Without `reads` it is asked anew after every change.
+ * Runs a program that only reads, after what is in `before`. Standard error is kept apart: what a program warns of must
+ * not get into its answer. Without `reads` it is asked anew after every change.
  */
-export const asked = (program: Script, options: { reads?: readonly string[] } = {}): Probe<Asked> =>
-  map(script(apart(program), options), readAsked)
+export const asked = (
+  program: Script,
+  { before = sh.empty, ...options }: { reads?: readonly string[]; before?: Script } = {},
+): Probe<Asked> => map(script(sh.join([before, apart(program)]), options), readAsked)
 
-/** The same as text, for a script of several. It ends with the program's exit code. */
-export const apart = (program: Script): Script => sh`{ _e=$( { ${program}
+/** It ends with the program's exit code. The session's own input is not the program's, so `before` has to take contents from it. */
+const apart = (program: Script): Script => sh`{ _e=$( { ${program}
 } 2>&1 >&4 3<&- ); _c=$?; } 4>&1
 [ "$_c" -eq 0 ] || printf '\036%s' "$_e"
 ( exit "$_c" )`
 
-export function readAsked({ code, stdout }: ScriptAnswer): Asked {
+function readAsked({ code, stdout }: ScriptAnswer): Asked {
   const end = code === 0 ? -1 : stdout.lastIndexOf('\x1e')
   return end === -1
     ? { code, stdout, error: '' }
