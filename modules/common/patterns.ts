@@ -18,11 +18,14 @@ export const patternParam: z.ZodType<PatternParam> = z
   .superRefine((pattern, context) => {
     try {
       if (regExp(pattern).source === '(?:)')
-        context.addIssue({ code: 'custom', message: 'an empty regular expression matches everything' })
+        context.addIssue({ ...final, message: 'an empty regular expression matches everything' })
     } catch (error) {
-      context.addIssue({ code: 'custom', message: `is not a regular expression: ${(error as Error).message}` })
+      context.addIssue({ ...final, message: `is not a regular expression: ${(error as Error).message}` })
     }
   })
+
+/** Whoever looks at the pattern besides its schema need not look at one that is none. */
+const final = { code: 'custom', continue: false } as const
 
 /** How many groups a pattern has, and what they are called. */
 export function groupsOf(pattern: PatternParam): { readonly count: number; readonly names: readonly string[] } {

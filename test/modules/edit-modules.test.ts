@@ -162,6 +162,7 @@ describe('edits', () => {
     [() => lineInFile({ path: '/x', line: 'a', insertAfter: 'a', insertBefore: 'a' }), /either insertAfter/],
     [() => lineInFile({ path: '/x', line: 'a', backrefs: true }), /needs regexp/],
     [() => lineInFile({ path: '/x', line: '\\2', regexp: '(a)', backrefs: true }), /\\2 names a group/],
+    [() => lineInFile({ path: '/x', line: '\\1', regexp: '* (a', backrefs: true }), /regexp.*not a regular expression/],
     [() => lineInFile({ path: '/x', line: '\\g<b>', regexp: '(?<a>a)', backrefs: true }), /names a group/],
     [() => lineInFile({ path: '/x', state: 'absent' }), /what should be removed/],
     [() => blockInFile({ path: '/x', block: 'a', marker: '# no mark' }), /\{mark\}/],
