@@ -49,7 +49,8 @@ export interface SourceFile {
 /** One entry below a source folder. */
 export type SourceEntry =
   | { readonly type: 'file'; readonly path: string; readonly file: SourceFile }
-  | { readonly type: 'directory'; readonly path: string; readonly mode: string }
+  /** Without a mode: one that is only there for what is in it, and stays as it is where it exists. */
+  | { readonly type: 'directory'; readonly path: string; readonly mode?: string }
   | { readonly type: 'link'; readonly path: string; readonly target: string }
 
 /** Named values that the control side makes once and keeps (certificates, generated secrets). */

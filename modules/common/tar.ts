@@ -8,6 +8,8 @@ export interface TarFile {
   readonly name: string
   /** Four octal digits. */
   readonly mode: string
+  /** Seconds since 1970. Default 0. */
+  readonly mtime?: number
   readonly content: Content
 }
 
@@ -50,20 +52,23 @@ async function* checked({ name, content }: TarFile): AsyncIterable<Uint8Array> {
 const padded = (size: number): number => Math.ceil(size / block) * block
 
 /** The header, before it a long name in GNU's way where it does not fit: understood by GNU tar, bsdtar and busybox. */
-function headers({ name, mode, content }: TarFile): Uint8Array {
+function headers({ name, mode, mtime = 0, content }: TarFile): Uint8Array {
   const bytes = new TextEncoder().encode(name)
-  if (bytes.length < 100) return header(bytes, { mode, size: content.size, type: '0' })
+  if (bytes.length < 100) return header(bytes, { mode, mtime, size: content.size, type: '0' })
   const long = new Uint8Array(padded(bytes.length + 1))
   long.set(bytes)
-  const announced = { mode: '0644', size: bytes.length + 1, type: 'L' } as const
+  const announced = { mode: '0644', mtime: 0, size: bytes.length + 1, type: 'L' } as const
   return Buffer.concat([
     header(new TextEncoder().encode('././@LongLink'), announced),
     long,
-    header(bytes.subarray(0, 99), { mode, size: content.size, type: '0' }),
+    header(bytes.subarray(0, 99), { mode, mtime, size: content.size, type: '0' }),
   ])
 }
 
-function header(name: Uint8Array, { mode, size, type }: { mode: string; size: number; type: '0' | 'L' }): Uint8Array {
+function header(
+  name: Uint8Array,
+  { mode, mtime, size, type }: { mode: string; mtime: number; size: number; type: '0' | 'L' },
+): Uint8Array {
   const bytes = new Uint8Array(block)
   const put = (offset: number, text: string): void => void bytes.set(new TextEncoder().encode(text), offset)
   bytes.set(name, 0)
@@ -71,7 +76,7 @@ function header(name: Uint8Array, { mode, size, type }: { mode: string; size: nu
   put(108, `${octal(0, 7)}\0`)
   put(116, `${octal(0, 7)}\0`)
   putSize(bytes, size)
-  put(136, `${octal(0, 11)}\0`)
+  put(136, `${octal(Math.max(0, mtime), 11)}\0`)
   put(148, ' '.repeat(8))
   put(156, type)
   put(257, 'ustar\u000000')

@@ -72,12 +72,17 @@ function newMode(step: Step): string | undefined {
 }
 
 /** Unpacks in a folder on the tree's file system, one folder for each destination: a single `mv` then moves all its files. */
-function sendFiles({ root, backup, origin }: TreeWriting, files: readonly Step[], tar: boolean): Script[] {
+function sendFiles(
+  { root, backup, origin, times = false }: TreeWriting,
+  files: readonly Step[],
+  tar: boolean,
+): Script[] {
   const folders = [...new Set(files.map(({ entry }) => path.posix.dirname(entry.path)))]
   const named = files.map((step) => ({
     name: `${folders.indexOf(path.posix.dirname(step.entry.path))}/${path.posix.basename(step.entry.path)}`,
     mode: modeOf(step),
     content: (step.entry as FileEntry).file.content,
+    ...(times && { mtime: (step.entry as FileEntry).file.mtime ?? 0 }),
   }))
   const replaced = files.filter(({ from }) => from?.type === 'file').map(pathOf)
   return [
@@ -89,7 +94,9 @@ rm -rf -- "$_t" && mkdir -m 0700 -- "$_t" && (cd -- "$_t" && mkdir -- ${folders.
       ? copyFiles(root, origin, folders, named)
       : tar
         ? // what follows the end of an archive is read as well: the session counts on every byte being taken
-          [sh`${tarOf(named)} | { (cd -- "$_t" && tar -xpmof -); _c=$?; cat >/dev/null; exit $_c; }`]
+          [
+            sh`${tarOf(named)} | { (cd -- "$_t" && tar ${times ? '-xpof' : '-xpmof'} -); _c=$?; cat >/dev/null; exit $_c; }`,
+          ]
         : named.map(({ name, mode, content }) => sh`${content} > "$_t"/${name} && chmod -- ${mode} "$_t"/${name}`)),
     sh`sync`,
     ...(backup ? wordChunks(replaced).map(backupScript) : []),

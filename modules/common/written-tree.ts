@@ -18,6 +18,8 @@ export interface TreeWriting {
   readonly backup: boolean
   /** False: files that are there stay as they are. */
   readonly force: boolean
+  /** Give new files the times of the source's, where it tells them. Default false. */
+  readonly times?: boolean
   /** A folder of the host that has all this: nothing is sent, and what is new takes the modes that it has there. */
   readonly origin?: string
 }

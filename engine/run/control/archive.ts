@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { checkFolders, foldersOf, pathPicker, plainName } from '../../archive-paths.ts'
 import { type Content, diffLimit } from '../../content.ts'
 import { TsplayError } from '../../error.ts'
 import type { SourceEntry, SourceFile } from '../../module.ts'
 import type { ArchivePick } from '../../transfer.ts'
-import { checkFolders, foldersOf, pathPicker, plainName } from './archive-paths.ts'
 import { cacheFolder, placeFile, placeText } from './cache-folder.ts'
 import { type ArchiveEntry, unpacked } from './unpacked.ts'
 
@@ -20,7 +20,8 @@ interface Place {
 
 interface Listed {
   readonly type: 'file' | 'directory' | 'link'
-  readonly mode: string
+  /** None: a folder that the archive does not name. */
+  readonly mode?: string
   readonly mtime: number
   readonly target?: string
   readonly place?: Place
@@ -81,7 +82,7 @@ async function unpack(file: SourceFile, pick: ArchivePick, base: string): Promis
   })
   checkFolders(file.path, new Map([...found].map(([at, { type }]) => [at, type])))
   for (const folder of [...found.keys()].flatMap(foldersOf))
-    if (!found.has(folder)) found.set(folder, { type: 'directory', mode: '0755', mtime: 0 })
+    if (!found.has(folder)) found.set(folder, { type: 'directory', mtime: 0 })
   const entries = Object.fromEntries(found)
   await placeText(`${base}.json`, JSON.stringify({ size, entries }))
   return entries
@@ -124,12 +125,12 @@ function entryOf(
   base: string,
   file: SourceFile,
 ): SourceEntry {
-  if (type === 'directory') return { type, path: name, mode }
+  if (type === 'directory') return { type, path: name, ...(mode !== undefined && { mode }) }
   if (type === 'link') return { type, path: name, target: target ?? '' }
   return {
     type,
     path: name,
-    file: { path: `${file.path}: ${name}`, mode, mtime, content: contentAt(`${base}.data`, place!) },
+    file: { path: `${file.path}: ${name}`, mode: mode ?? '0644', mtime, content: contentAt(`${base}.data`, place!) },
   }
 }
 

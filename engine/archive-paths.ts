@@ -1,13 +1,7 @@
 // The names in an archive as paths below where it is unpacked: picked, cut, and none that leads out. Reads nothing.
-import { TsplayError } from '../../error.ts'
-import type { ArchivePick } from '../../transfer.ts'
-import { wildcardPicks } from '../../wildcard.ts'
-
-/** An entry that is meant, by the path it gets. */
-export interface PickedEntry<Entry> {
-  readonly path: string
-  readonly entry: Entry
-}
+import { TsplayError } from './error.ts'
+import type { ArchivePick } from './transfer.ts'
+import { wildcardPicks } from './wildcard.ts'
 
 /** The path an entry gets, by its name; undefined where it is not meant. @throws TsplayError where it leads out. */
 export function pathPicker(archive: string, pick: ArchivePick): (name: string) => string | undefined {
