@@ -1,7 +1,23 @@
 // Examples of the modules for secrets, etcd and Kubernetes.
 import type { Action } from '../../../engine/module.ts'
 import { secret } from '../../../engine/secret.ts'
-import { etcdHealth, etcdKey, kubeconfig, randomSecret, rsaKeypair } from '../../../modules/index.ts'
+import {
+  etcdHealth,
+  etcdKey,
+  kubeApproveCsr,
+  kubeCordon,
+  kubeconfig,
+  kubectl,
+  kubeDrain,
+  kubeGet,
+  kubeLabel,
+  kubePatch,
+  kubeScale,
+  kubeTaint,
+  kubeWait,
+  randomSecret,
+  rsaKeypair,
+} from '../../../modules/index.ts'
 
 const server = 'https://127.0.0.1:6443'
 
@@ -12,6 +28,10 @@ const etcd = {
   key: '/etc/hosts',
   etcdctl: '/usr/bin/true',
 }
+
+// a program that says nothing: how it is called is what the laws are about
+const kube = { kubectl: '/usr/bin/true', kubeconfig: '/tmp/config', context: 'default' }
+const web = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data: { key: 'value' } }
 
 export default [
   randomSecret({ name: 'bootstrap-token', encoding: 'kubeadm' }),
@@ -62,4 +82,59 @@ export default [
   etcdKey({ ...etcd, path: '/old', state: 'absent' }),
   etcdHealth({ endpoints: 'http://127.0.0.1:2379', timeout: 0 }),
   etcdHealth({ ...etcd, minHealthy: 1, timeout: 0, interval: 1 }),
+  kubectl({
+    ...kube,
+    definition: web,
+    namespace: 'apps',
+    serverSide: true,
+    forceConflicts: true,
+    validate: false,
+    wait: 1,
+  }),
+  kubectl({ ...kube, definition: [{ ...web, data: { key: secret('a') } }], state: 'absent', wait: 1 }),
+  kubectl({ ...kube, template: 'manifest.ejs', vars: { value: 'a' } }),
+  kubectl({ ...kube, src: 'manifest.yaml' }),
+  kubectl({ ...kube, path: '/tmp/manifest.yaml' }),
+  kubectl({ ...kube, url: 'http://127.0.0.1/manifest.yaml' }),
+  kubeLabel({ ...kube, kind: 'node', name: 'n1', labels: { zone: 'a', old: null } }),
+  kubeLabel({ ...kube, kind: 'pod', name: 'p1', namespace: 'apps', labels: { zone: null } }),
+  kubeTaint({ ...kube, node: 'n1', taints: ['dedicated=db:NoSchedule'] }),
+  kubeTaint({ ...kube, node: 'n1', taints: ['dedicated'], state: 'absent' }),
+  kubePatch({ ...kube, kind: 'service', name: 'web', namespace: 'apps', patch: { spec: { type: 'NodePort' } } }),
+  kubePatch({
+    ...kube,
+    kind: 'service',
+    name: 'web',
+    type: 'json',
+    patch: [{ op: 'replace', path: '/spec/type', value: 'NodePort' }],
+  }),
+  kubeScale({ ...kube, kind: 'deployment', name: 'web', replicas: 2 }),
+  kubeScale({ ...kube, kind: 'deployment', name: 'web', namespace: 'apps', replicas: 0, wait: 1 }),
+  kubeCordon({ ...kube, node: 'n1' }),
+  kubeCordon({ ...kube, node: 'n1', state: 'uncordoned' }),
+  kubeDrain({ ...kube, node: 'n1' }),
+  kubeDrain({
+    ...kube,
+    node: 'n1',
+    ignoreDaemonsets: false,
+    deleteEmptydirData: true,
+    force: true,
+    gracePeriod: 1,
+    timeout: 1,
+  }),
+  kubeWait({ ...kube, kind: 'pods', selector: 'app=web', allNamespaces: true, for: 'condition=Ready', timeout: 0 }),
+  kubeWait({ ...kube, kind: 'pod', name: 'web', namespace: 'apps', for: 'delete', timeout: 0, interval: 1 }),
+  kubeWait({ ...kube, kind: 'deployment', name: 'web', for: 'rollout', timeout: 0 }),
+  kubeWait({ ...kube, for: 'healthy', timeout: 0 }),
+  kubeApproveCsr({
+    ...kube,
+    users: ['system:node:*'],
+    groups: ['system:nodes'],
+    signer: 'kubernetes.io/kubelet-serving',
+  }),
+  kubeApproveCsr({ ...kube, names: ['csr-1'] }),
+  kubeGet({ ...kube, kind: 'pods', selector: 'app=web', allNamespaces: true, jsonpath: '{.items[*].metadata.name}' }),
+  kubeGet({ ...kube, kind: 'pod', name: 'web', namespace: 'apps' }),
+  kubeGet({ ...kube, path: '/healthz' }),
+  kubeGet({ kind: 'nodes', kubeconfig: '/none' }),
 ] satisfies readonly Action[]
