@@ -83,10 +83,10 @@ export const hostname = defineModule<HostnameParams, Found>({
         }
       },
     ),
-  desired: ({ name }, { others = {} }) => ({
+  desired: ({ name }, { others }) => ({
     live: name,
     file: name,
-    others: Object.fromEntries(Object.keys(others).map((other) => [other, name])),
+    ...(others && { others: Object.fromEntries(Object.keys(others).map((other) => [other, name])) }),
   }),
   // systemd keeps a copy of the name and tells others of a change; where it cannot be asked, the kernel can
   apply: ({ name }, change) =>

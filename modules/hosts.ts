@@ -111,7 +111,7 @@ function editHosts(text: string, { entries = [], label = 'hosts', state = 'prese
 /** A file without them would leave programs that talk to themselves without a name to do so. */
 const loopback = '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n'
 
-const namesLocalhost = (text: string): boolean => /^\s*(127\.|::1\s)[^#\n]*\slocalhost(\s|$)/m.test(text)
+const namesLocalhost = (text: string): boolean => /^\s*(127\.[\d.]+|::1)(?=\s)[^#\n]*\slocalhost(\s|$)/m.test(text)
 
 function linesOf(entries: readonly HostsEntry[]): string {
   const lines = new Map<string, Set<string>>()

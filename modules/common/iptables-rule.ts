@@ -157,10 +157,9 @@ export function ruleWords(rule: RuleParams, version: 'ipv4' | 'ipv6'): string[] 
     rule.fragment === undefined ? [] : rule.fragment ? ['-f'] : ['!', '-f'],
     option('--sport', rule.sourcePort),
     option('--dport', rule.destinationPort),
-    using(rule, 'multiport', [
-      option('--sports', list(rule.sourcePorts)),
-      option('--dports', list(rule.destinationPorts)),
-    ]),
+    using(rule, 'multiport', [option('--sports', list(rule.sourcePorts))]),
+    // each multiport takes one of the two
+    using(rule.sourcePorts ? {} : rule, 'multiport', [option('--dports', list(rule.destinationPorts))]),
     rule.syn === undefined ? [] : rule.syn ? ['--syn'] : ['!', '--syn'],
     option(icmp, rule.icmpType),
     using(rule, 'conntrack', [option('--ctstate', list(rule.ctstate))], 'state'),
