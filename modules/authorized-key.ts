@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { contentOf, contentText } from '../engine/content.ts'
 import { TsplayError } from '../engine/error.ts'
-import { defineModule } from '../engine/module.ts'
+import { type Control, defineModule } from '../engine/module.ts'
 import { accountName } from './common/accounts.ts'
 import { editAuthorizedKeys, type KeysEdit } from './common/edit-authorized-keys.ts'
 import { filePathParam, nameParam, namesOf } from './common/names.ts'
@@ -24,10 +24,10 @@ export interface AuthorizedKeyParams {
   user: string
   /**
    * The keys: lines of a .pub file, in one text or several. A text that begins with `https://` is an address that the
-   * control side gets them from. Give `key` or `src`.
+   * control side gets them from. Default: those of `src`.
    */
   key?: string | string[]
-  /** File of the control side with the keys, or several. */
+  /** File of the control side with the keys, or several. Default: those of `key`. */
   src?: string | string[]
   /** The file. Default `.ssh/authorized_keys` in the user's home folder. */
   path?: string
@@ -110,7 +110,7 @@ export const authorizedKey = defineModule<AuthorizedKeyParams, UserFileState, Au
       return keysOf(contentText(content) ?? '', path)
     })
     const given = namesOf(params.key ?? []).map(async (key) =>
-      isUrl(key) ? keysOf(await fetched(key), key) : keysOf(key),
+      isUrl(key) ? keysOf(await fetched(key, control), key) : keysOf(key),
     )
     const { user, path, options, comment, exclusive = false, state = 'present' } = params
     const keys = (await Promise.all([...given, ...sources])).flat()
@@ -161,12 +161,7 @@ const keyLines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => !/^(#|$)/.test(line))
 
-async function fetched(url: string): Promise<string> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(30_000) })
-    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`)
-    return await response.text()
-  } catch (error) {
-    throw new TsplayError(`authorizedKey: ${url}: ${(error as Error).message}`)
-  }
+async function fetched(url: string, control: Control): Promise<string> {
+  const { content } = await control.download({ urls: [url], timeout: 30, validateCerts: true })
+  return contentText(content) ?? ''
 }

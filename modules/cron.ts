@@ -33,7 +33,7 @@ import { willAnswer } from './common/will-answer.ts'
 export interface CronParams {
   /** What the job is called; with `env`, the variable's name. A job is found again by this. */
   name: string
-  /** The command, one line; cron reads `%` as a newline unless it is written `\%`. With `env`, the variable's value. Needed unless absent. */
+  /** The command, one line; cron reads `%` as a newline unless it is written `\%`. With `env`, the variable's value. No default: needed unless absent. */
   job?: string
   /** 0 to 59, `*`, lists, ranges and steps as crontab(5) has them. Default every one. */
   minute?: string | number
@@ -45,7 +45,7 @@ export interface CronParams {
   month?: string | number
   /** 0 (Sunday) to 6, or `sun`. Default every one. */
   weekday?: string | number
-  /** Instead of the five: `@daily` and so on. */
+  /** Instead of the five: `@daily` and so on. Default: the five say when. */
   specialTime?: 'reboot' | 'yearly' | 'annually' | 'monthly' | 'weekly' | 'daily' | 'hourly'
   /** The job stands there as a comment. Default false. */
   disabled?: boolean
@@ -53,11 +53,11 @@ export interface CronParams {
   env?: boolean
   /** Where a new variable goes: behind this one. Default: to the top. */
   insertAfter?: string
-  /** The same, before this one. */
+  /** The same, before this one. Default: to the top. */
   insertBefore?: string
   /** Whose crontab; with `cronFile`, as whom the job runs. Default: the user who runs the task; needed for a job in `cronFile`. */
   user?: string
-  /** A file in /etc/cron.d, by name or path, instead of a crontab. One that holds nothing any more is removed. */
+  /** A file in /etc/cron.d, by name or path, instead of a crontab. One that holds nothing any more is removed. Default: the crontab of `user`. */
   cronFile?: string
   /**
    * The line before a job that names it; `{name}` is the name. Default `# tsplay: {name}`. A job that Ansible has made

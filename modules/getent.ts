@@ -12,7 +12,7 @@ export interface GetentParams {
   database: string
   /** The entry: a name or, in some databases, a number or an address. Default: all entries. */
   key?: string
-  /** Ask this source only, such as `files` or `sss`, where the host's getent can. */
+  /** Ask this source only, such as `files` or `sss`, where the host's getent can. Default: those of /etc/nsswitch.conf. */
   service?: string
   /** What stands between the fields of a line. Default: a colon in passwd, group, shadow and gshadow, else blanks. */
   split?: string

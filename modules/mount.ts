@@ -22,7 +22,7 @@ export interface MountParams {
    * always remounted. `ephemeral`: mounted and not in fstab.
    */
   state?: 'mounted' | 'present' | 'unmounted' | 'absent' | 'remounted' | 'ephemeral'
-  /** A device, `UUID=…`, `LABEL=…`, `server:/export`, a folder to bind, or a name such as `tmpfs`. Needed to mount. */
+  /** A device, `UUID=…`, `LABEL=…`, `server:/export`, a folder to bind, or a name such as `tmpfs`. No default: needed to mount. */
   src?: string
   /** `ext4`, `nfs`, `tmpfs`, … Needed to mount; default `none` where the options say `bind`. */
   fstype?: string

@@ -24,7 +24,7 @@ export interface PamLimitsParams {
   type: 'soft' | 'hard' | '-'
   /** `nofile` (open files), `nproc` (processes), `memlock` (KiB), `core` (KiB), … as limits.conf(5) lists them. */
   item: (typeof limitItems)[number]
-  /** A whole number, `unlimited`, `infinity`, or -1 for the same. Needed unless absent. */
+  /** A whole number, `unlimited`, `infinity`, or -1 for the same. No default: needed unless absent. */
   value?: number | string
   /** Keep a value that is there and higher. Default false. */
   useMax?: boolean

@@ -21,11 +21,11 @@ import {
 export interface SudoersParams {
   /** The file's name. sudo reads no file whose name holds a dot or ends with `~`. */
   name: string
-  /** Who may. Give `user` or `group`, unless absent. */
+  /** Who may. Default: the members of `group`. */
   user?: string
-  /** Whose members may. */
+  /** Whose members may. Default: `user` alone. */
   group?: string
-  /** Commands with absolute paths, or `ALL`. In arguments, `,`, `:`, `=` and `\` are written with a backslash. Needed unless absent. */
+  /** Commands with absolute paths, or `ALL`. In arguments, `,`, `:`, `=` and `\` are written with a backslash. No default: needed unless absent. */
   commands?: string | string[]
   /** No password is asked for. Default true. */
   noPassword?: boolean

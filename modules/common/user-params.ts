@@ -10,7 +10,7 @@ import { secretParam, sshKeyComment, sshKeyTypes } from './ssh-keygen.ts'
 export interface UserParams {
   /** The user's name. */
   name: string
-  /** Its number. */
+  /** Its number. Default: the host chooses, and that of an existing user stays. */
   uid?: number
   /** Take `uid` although another user has it. Default false. */
   nonUnique?: boolean
@@ -20,9 +20,9 @@ export interface UserParams {
   groups?: string[]
   /** True: `groups` are added to those the user has. Default false: the user leaves all others. */
   append?: boolean
-  /** Full name or purpose (GECOS). */
+  /** Full name or purpose (GECOS). Default: left as it is. */
   comment?: string
-  /** Home folder. Changing it moves nothing, unless `moveHome` says so. */
+  /** Home folder. Changing it moves nothing, unless `moveHome` says so. Default: the host chooses, and that of an existing user stays. */
   home?: string
   /** What is in the old home folder goes to the new one, where there is none yet. Default false. */
   moveHome?: boolean
@@ -32,23 +32,23 @@ export interface UserParams {
   skeleton?: string
   /** What a new home folder is not: octal digits, `'0077'`. Default: as /etc/login.defs says. */
   umask?: string
-  /** Login shell, an absolute path. */
+  /** Login shell, an absolute path. Default: the host chooses, and that of an existing user stays. */
   shell?: string
   /** Take the number from the range for system users. Only matters when the user is made. Default false. */
   system?: boolean
   /** Ask the host's own files only, where a directory service may know the name, too; a new user is made with luseradd where the host has it. Default false. */
   local?: boolean
-  /** The password's crypt(3) hash (`mkpasswd -m yescrypt`), or `secret('!')` for none. Never the password itself. */
+  /** The password's crypt(3) hash (`mkpasswd -m yescrypt`), or `secret('!')` for none. Never the password itself. Default: left as it is; a new user has none. */
   password?: Secret
   /** `on_create` (default, unlike Ansible): a password that was changed since is kept. `always`: set again where it differs. */
   updatePassword?: 'always' | 'on_create'
   /** True: no login by password until it is unlocked; other ways (ssh keys) stay. False: unlocked, where there is a password. Default: left as it is. */
   passwordLock?: boolean
-  /** Days after which the password must be changed; -1: never. */
+  /** Days after which the password must be changed; -1: never. Default: left as it is. */
   passwordExpireMax?: number
-  /** Days for which the password may not be changed again. */
+  /** Days for which the password may not be changed again. Default: left as it is. */
   passwordExpireMin?: number
-  /** Days before a password expires in which the user is warned. */
+  /** Days before a password expires in which the user is warned. Default: left as it is. */
   passwordExpireWarn?: number
   /** Last day of the account: `'2027-01-31'`, seconds since 1970, or `'never'`. Default: left as it is. */
   expires?: string | number
@@ -71,6 +71,8 @@ export interface UserParams {
   /** With `absent`: remove a user who is logged in, too, and with `remove` files that others own. Default false. */
   force?: boolean
 }
+
+const expiresError = { error: "give a day such as '2027-01-31', seconds since 1970, or 'never'" }
 
 const days = z.int().min(-1).max(99_999)
 
@@ -97,11 +99,7 @@ export const userParams = z
     passwordExpireMax: days.optional(),
     passwordExpireMin: days.optional(),
     passwordExpireWarn: days.optional(),
-    expires: z
-      .union([z.number(), z.literal('never'), z.iso.date()], {
-        error: "give a day such as '2027-01-31', seconds since 1970, or 'never'",
-      })
-      .optional(),
+    expires: z.union([z.number(), z.literal('never'), z.iso.date(expiresError)], expiresError).optional(),
     generateSshKey: z.boolean().optional(),
     sshKeyType: z.enum(sshKeyTypes).optional(),
     sshKeyBits: z.int().min(256).max(16_384).optional(),

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sh, showScript } from '../../engine/script.ts'
 import { secret } from '../../engine/secret.ts'
 import { type AuthorizedKeyParams, authorizedKey } from '../../modules/authorized-key.ts'
@@ -200,6 +200,7 @@ describe('authorizedKey', () => {
   })
 
   it('fetches keys from an address', async () => {
+    vi.stubEnv('XDG_CACHE_HOME', folderHere())
     const { createServer } = await import('node:http')
     const server = createServer((request, response) => {
       response.statusCode = request.url === '/ann.keys' ? 200 : 404
@@ -211,12 +212,13 @@ describe('authorizedKey', () => {
     try {
       const ask = async (page: string) => {
         const { module, params } = authorizedKey({ user: 'root', key: `http://127.0.0.1:${port}/${page}` })
-        return (await module.prepare!(params, controlIn())) as { edit: { keys: { blob: string }[] } }
+        return (await module.prepare!(params, controlIn(folderHere()))) as { edit: { keys: { blob: string }[] } }
       }
       expect((await ask('ann.keys')).edit.keys).toMatchObject([{ blob: blob('a') }])
-      await expect(ask('nobody.keys')).rejects.toThrow(/nobody.keys: 404/)
+      await expect(ask('nobody.keys')).rejects.toThrow(/nobody.keys: status 404/)
     } finally {
       server.close()
+      vi.unstubAllEnvs()
     }
   })
 
