@@ -1,5 +1,6 @@
-// Ansible's modules that edit files: lineinfile, blockinfile, replace.
-import { fileParams, refusedParam, type Translation } from './translation.ts'
+// Ansible's modules that edit files: lineinfile, blockinfile, replace, ini_file.
+import { type Args, fileParams, refusedParam, type Translation, type Wish } from './translation.ts'
+import { booleanOf } from './yes-no.ts'
 
 const path = { dest: 'path', destfile: 'path', name: 'path' }
 
@@ -23,13 +24,6 @@ export const edits: readonly Translation[] = [
     names: ['blockinfile'],
     module: 'blockInFile',
     renamed: { ...path, content: 'block' },
-    refused: {
-      ...common.refused,
-      marker_begin: refusedParam('the markers say BEGIN and END', "marker='# {mark} my block'", 'BEGIN'),
-      marker_end: refusedParam('the markers say BEGIN and END', "marker='# {mark} my block'", 'END'),
-      append_newline: refusedParam('a block stands without blank lines around it', 'put them into the block'),
-      prepend_newline: refusedParam('a block stands without blank lines around it', 'put them into the block'),
-    },
     // blocks that Ansible has written are found again
     adapt: (args) => ({
       module: 'blockInFile',
@@ -46,6 +40,21 @@ export const edits: readonly Translation[] = [
       args: typeof args.replace === 'string' ? { ...args, replace: replacementOf(args.replace) } : args,
     }),
   },
+  {
+    names: ['ini_file'],
+    module: 'iniFile',
+    renamed: { dest: 'path' },
+    ignored: fileParams.ignored!,
+    refused: {
+      ...fileParams.refused,
+      follow: refusedParam('what a link leads to is edited, and the link stays', 'leave it out', 'yes', 'true', 'True'),
+      section_has_values: refusedParam(
+        'of several sections with one name the first is meant',
+        "-m blockinfile -a 'path=… block=…' for one of them",
+      ),
+    },
+    adapt: iniFileOf,
+  },
 ]
 
 /** `\1` and `\g<name>` stand for groups, and a dollar sign for itself; in JavaScript's words. */
@@ -55,3 +64,16 @@ const replacementOf = (text: string): string =>
     .replace(/\\(?:(\d{1,2})|g<(\w+)>)/g, (_whole, number?: string, name?: string) =>
       number !== undefined || /^\d+$/.test(name ?? '') ? `$${number ?? name}` : `$<${name}>`,
     )
+
+/** A section without a name is what stands before the first; an option may stand alone, and need not. */
+function iniFileOf({ section, allow_no_value, ...args }: Args): Wish {
+  const hasValue = (args.value ?? args.values) !== undefined
+  return {
+    module: 'iniFile',
+    args: {
+      ...args,
+      ...(section !== undefined && section !== null && section !== '' && { section }),
+      ...(!hasValue && booleanOf(allow_no_value ?? false) === true && { allow_no_value: true }),
+    },
+  }
+}

@@ -1,26 +1,46 @@
-// Ansible's modules for files and their content: copy, template, file.
+// Ansible's modules for files and their content: copy, template, file, assemble.
 import { TsplayError } from '../../engine/error.ts'
 import { copyInto } from './copy-into.ts'
 import { type Args, fileParams, refusedParam, type Translation, type Wish } from './translation.ts'
 import { booleanOf } from './yes-no.ts'
 
-const times = refusedParam('times are not kept', "-m copy -a 'content= dest=… force=no' makes a file once", 'now')
+/** What Ansible has as a format and we as a time with its zone. */
+const format = refusedParam(
+  'a time is written out, with its zone',
+  'modification_time=2026-01-31T12:00:00Z',
+  '%Y%m%d%H%M.%S',
+)
+
+const ends: Readonly<Record<string, string>> = { '\\n': '\n', '\\r': '\r', '\\r\\n': '\r\n' }
 
 export const files: readonly Translation[] = [
   {
     names: ['copy'],
     module: copyInto,
     ignored: [...fileParams.ignored!, 'decrypt', 'local_follow'],
-    refused: {
-      ...fileParams.refused,
-      remote_src: refusedParam('sources are files of this machine', "-m command -a 'cp -a SRC DEST' with creates=DEST"),
-      checksum: refusedParam('the content is compared by its sha256 as it is', 'leave it out'),
+    refused: fileParams.refused!,
+    adapt(args) {
+      if (/^[0-9a-f]{40}$/i.test(String(args.checksum)))
+        throw new TsplayError("copy: 'checksum': a sha1 is not taken", {
+          hint: 'give the sha256: sha256sum FILE',
+        })
+      return { module: copyInto, args }
     },
   },
   {
     names: ['template'],
     module: 'template',
-    ignored: [...fileParams.ignored!, 'newline_sequence', 'output_encoding', 'keep_trailing_newline'],
+    values: {
+      newline_sequence: ends,
+      output_encoding: {
+        utf8: 'utf-8',
+        utf_8: 'utf-8',
+        'latin-1': 'latin1',
+        latin_1: 'latin1',
+        'iso-8859-1': 'latin1',
+      },
+    },
+    ignored: [...fileParams.ignored!, 'keep_trailing_newline'],
     refused: {
       ...fileParams.refused,
       ...Object.fromEntries(
@@ -48,19 +68,42 @@ export const files: readonly Translation[] = [
     names: ['file'],
     module: 'file',
     renamed: { dest: 'path', name: 'path' },
-    ignored: [...fileParams.ignored!, 'modification_time_format', 'access_time_format'],
-    refused: { ...fileParams.refused, access_time: times, modification_time: times },
+    ignored: fileParams.ignored!,
+    refused: { ...fileParams.refused, access_time_format: format, modification_time_format: format },
     adapt: fileOf,
+  },
+  {
+    names: ['assemble'],
+    module: 'assemble',
+    ignored: [...fileParams.ignored!, 'decrypt'],
+    refused: fileParams.refused!,
+    // Ansible reads escapes in it
+    adapt: ({ delimiter, ...args }) => ({
+      module: 'assemble',
+      args: {
+        ...args,
+        ...(delimiter !== undefined && {
+          delimiter: String(delimiter).replace(/\\([nrt\\])/g, (_whole, char: string) => escapes[char]!),
+        }),
+      },
+    }),
   },
 ]
 
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' }
+
 /** One module of Ansible's is three of ours: `directory`, `link` and `file`. */
-function fileOf({ recurse, state: wished, follow, force, src, ...args }: Args): Wish {
+function fileOf({ recurse, state: wished, follow, force, src, access_time, modification_time, ...args }: Args): Wish {
   const recursive = recurse !== undefined && booleanOf(recurse) !== false
   const state = wished ?? (recursive ? 'directory' : src === undefined ? 'file' : 'link')
-  if (recursive && (state !== 'directory' || (args.mode ?? args.owner ?? args.group) !== undefined))
-    throw new TsplayError("file: 'recurse': mode and owner are set on the path itself", {
-      hint: "-m command -a 'chown -R OWNER PATH'; -m copy with mode and directory_mode sets them on what it copies",
+  if (recursive && state !== 'directory')
+    throw new TsplayError(`file: 'recurse': only a directory has something in it, and state is '${state}'`, {
+      hint: 'state=directory',
+    })
+  const times = timesOf({ access_time, modification_time })
+  if (state !== 'file' && state !== 'touch' && Object.values(times).some((time) => time !== 'preserve'))
+    throw new TsplayError(`file: 'modification_time': state is '${state}', and times are those of a file`, {
+      hint: 'state=file, or state=touch',
     })
   if (state === 'link' || state === 'hard') {
     if (args.mode !== undefined)
@@ -77,6 +120,15 @@ function fileOf({ recurse, state: wished, follow, force, src, ...args }: Args): 
     throw new TsplayError("file: 'follow': mode and owner are those of what a link leads to", {
       hint: "-m command -a 'chown -h OWNER PATH'",
     })
-  if (state === 'directory') return { module: 'directory', args }
-  return { module: 'file', args: { ...args, state } }
+  // where there is nothing to be set below, there is nothing to recurse for
+  const deep = recursive && (args.mode ?? args.owner ?? args.group) !== undefined
+  if (state === 'directory') return { module: 'directory', args: { ...args, ...(deep && { recurse: true }) } }
+  return { module: 'file', args: { ...args, ...times, state } }
+}
+
+function timesOf(given: Args): Args {
+  for (const [name, time] of Object.entries(given))
+    if (/^\d{12}(\.\d\d)?$/.test(String(time)))
+      throw new TsplayError(`file: '${name}': '${time}' says no zone`, { hint: `${name}=2026-01-31T12:00:00Z` })
+  return Object.fromEntries(Object.entries(given).filter(([, time]) => time !== undefined))
 }

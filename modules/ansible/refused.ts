@@ -44,7 +44,6 @@ export const refusedModules: Readonly<Record<string, Refusal>> = {
   unarchive: other('archives are not unpacked by a module', command('tar -xf FILE -C DEST creates=DEST/NAME')),
   archive: other('archives are not made by a module', command('tar -czf FILE PATH')),
   synchronize: other('files go through the connection itself', "-m copy -a 'src=folder/ dest=/path'"),
-  assemble: other('has no module of its own', shell('cat FOLDER/* > FILE')),
   git: other('has no module of its own', command('git clone URL DEST creates=DEST')),
   subversion: other('has no module of its own', command('svn checkout URL DEST creates=DEST')),
   pip: other('packages of languages have no module', command('pip install NAME')),

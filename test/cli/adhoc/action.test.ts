@@ -372,7 +372,7 @@ describe('what is refused', () => {
     ['constructor', '', '-m constructor: there is no such module'],
     ['copy', 'src=a', 'copy: '],
     ['copy', 'src=a dest=/x moed=0644', "copy: unknown parameter 'moed'\n  hint: did you mean 'mode'?"],
-    ['copy', 'src=a dest=/x remote_src=yes', "copy: 'remote_src': sources are files of this machine"],
+    ['copy', 'src=a dest=/x remote_src=yes', "copy: parameter 'src': with remoteSrc, give the absolute path"],
     ['copy', 'src=a dest=/x mode=9x', "copy: parameter 'mode'"],
     ['copy', 'src', 'copy: "src" is not name=value'],
     ['copy', "src='a dest=/x", 'copy: the quote at character 5 of -a is not closed'],
