@@ -15,6 +15,7 @@ import {
   type UserFile,
   type UserFileState,
   userFileResources,
+  userFileRewrites,
   writeUserFile,
 } from './common/user-file.ts'
 
@@ -136,6 +137,7 @@ export const authorizedKey = defineModule<AuthorizedKeyParams, UserFileState, Au
   apply: ({ params }, change) => writeUserFile(change, { user: params.user, follow: params.follow === true }),
   result: (_input, { found }) => ({ path: found.path }),
   touches: ({ file }) => userFileResources(file),
+  rewrites: ({ file, params }) => userFileRewrites(`authorizedKey ${params.follow === true}`, file),
   predict: ({ file }, change) => predictUserFile(file, change),
 })
 

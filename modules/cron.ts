@@ -172,6 +172,7 @@ export const cron = defineModule<CronParams, CronState, EditResult>({
     const file = fileOf(params)
     return file ? editTouches(file) : crontabResources(params.user)
   },
+  rewrites: (params) => (params.backup ? undefined : `cron ${fileOf(params)?.path ?? `of ${params.user ?? ''}`}`),
   predict(params, change) {
     const file = fileOf(params)
     if (!file)

@@ -20,6 +20,7 @@ import {
   type UserFile,
   type UserFileState,
   userFileResources,
+  userFileRewrites,
   writeUserFile,
 } from './common/user-file.ts'
 
@@ -105,6 +106,7 @@ export const knownHosts = defineModule<KnownHostsParams, UserFileState, KnownHos
   apply: ({ user }, change) => writeUserFile(change, { user, follow: true }),
   result: (_params, { found }) => ({ path: found.path }),
   touches: (params) => userFileResources(fileOf(params)),
+  rewrites: (params) => userFileRewrites('knownHosts', fileOf(params)),
   predict: (params, change) => predictUserFile(fileOf(params), change),
 })
 

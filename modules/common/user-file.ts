@@ -152,6 +152,10 @@ export function writeUserFile(
 /** What is read and written: any file, where only the host knows which. */
 export const userFileResources = ({ path: at }: UserFile): readonly string[] => [fileResource(at ?? '/')]
 
+/** Changes of one module in a row are written at once. Others have other states, so they have other names. */
+export const userFileRewrites = (module: string, { user = '', path: at, inHome }: UserFile): string =>
+  `${module} ${user} ${at ?? `~/${inHome}`}`
+
 /** What later probes of a dry run find. */
 export function predictUserFile(wanted: UserFile, { from, to }: Change<UserFileState>): Prediction[] {
   const { path: at, user } = from.found
