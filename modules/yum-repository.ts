@@ -5,7 +5,6 @@ import { type Change, type Desired, defineModule } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
 import { map } from '../engine/probe.ts'
 import { sh } from '../engine/script.ts'
-import { isSecret } from '../engine/secret.ts'
 import {
   desiredEdit,
   type EditedState,
@@ -92,7 +91,7 @@ export const yumRepository = defineModule<YumRepositoryParams, EditedState, obje
       ...(group !== undefined && { group }),
       ...(mode !== undefined && { mode }),
       options: params.state === 'absent' ? null : repositoryOptions(params.name, params),
-      secret: isSecret(params.password),
+      secret: params.password !== undefined,
     }
   },
   probe: (input) => map(editProbe(input), (state) => ({ ...state, content: hidden(state.content, input.secret) })),

@@ -5,6 +5,7 @@ import { edits } from './edits.ts'
 import { files } from './files.ts'
 import { ofTheRun } from './of-the-run.ts'
 import { packages } from './packages.ts'
+import { rpm } from './rpm.ts'
 import { running } from './running.ts'
 import { services } from './services.ts'
 import { system } from './system.ts'
@@ -21,6 +22,7 @@ export const translations: readonly Translation[] = [
   ...files,
   ...edits,
   ...packages,
+  ...rpm,
   ...services,
   ...system,
   ...accounts,

@@ -1,13 +1,8 @@
-// Ansible's modules for packages: apt, and yum, dnf and package, which go to whichever manager the host has.
+// Ansible's modules for packages: apt, and package, which goes to whichever manager the host has.
 import { TsplayError } from '../../engine/error.ts'
 import { refusedParam, type Translation } from './translation.ts'
 
 const state = { installed: 'present', removed: 'absent' }
-
-const repositories = refusedParam(
-  'packages come from the repositories that the host has enabled',
-  "-m shell -a 'dnf …'",
-)
 
 export const packages: readonly Translation[] = [
   {
@@ -54,44 +49,16 @@ export const packages: readonly Translation[] = [
     },
   },
   {
-    names: ['yum', 'dnf', 'dnf5', 'package'],
+    names: ['package'],
     module: 'package',
     renamed: { pkg: 'name' },
     values: { state },
-    ignored: ['use', 'use_backend', 'lock_timeout', 'update_cache', 'cacheonly', 'nobest', 'best', 'validate_certs'],
-    refused: {
-      ...Object.fromEntries(
-        ['enablerepo', 'disablerepo', 'conf_file', 'releasever', 'installroot', 'download_dir'].map((name) => [
-          name,
-          { ...repositories, harmless: ['', '/'] },
-        ]),
-      ),
-      disable_gpg_check: refusedParam('unsigned packages are not installed', "-m command -a 'rpm --import KEY' first"),
-      disable_excludes: repositories,
-      disable_plugin: repositories,
-      enable_plugin: repositories,
-      exclude: refusedParam('names are installed one by one', 'leave it out of name'),
-      list: refusedParam('nothing is listed', "-m shell -a 'dnf list …'"),
-      bugfix: repositories,
-      security: repositories,
-      download_only: refusedParam('a package is installed or not', "-m shell -a 'dnf download …'"),
-      allow_downgrade: refusedParam('the manager decides', "-m command -a 'dnf -y downgrade NAME'"),
-      allowerasing: refusedParam('no other package is removed in passing', 'name the others with state=absent first'),
-      autoremove: refusedParam('no other package is removed in passing', "-m command -a 'dnf -y autoremove'"),
-      skip_broken: refusedParam('what cannot be installed is a failure', 'leave it out of name'),
-      update_only: refusedParam('a package is present or absent', "-m command -a 'dnf -y upgrade NAME'"),
-      install_weak_deps: {
-        ...refusedParam('the manager decides', 'install_weak_deps=False in /etc/dnf/dnf.conf'),
-        harmless: ['yes', 'true', 'True', 'on', '1'],
-      },
-      install_repoquery: refusedParam('nothing is installed in passing', 'leave it out'),
-      sslverify: { ...repositories, harmless: ['yes', 'true', 'True', 'on', '1'] },
-    },
+    ignored: ['use'],
     adapt(args) {
       if (args.name === undefined) throw new TsplayError('package: which package?', { hint: 'name=keepalived' })
       if (args.state === 'latest')
         throw new TsplayError("package: 'state': the latest version is not known for every manager", {
-          hint: "-m apt knows it; name='NAME=VERSION' asks for one; -m command -a 'dnf -y upgrade NAME' takes what there is",
+          hint: "-m apt and -m dnf know it; name='NAME=VERSION' asks for one; -m command -a 'dnf -y upgrade NAME' takes what there is",
         })
       return { module: 'package', args }
     },

@@ -59,11 +59,8 @@ export const refusedModules: Readonly<Record<string, Refusal>> = {
   ufw: other('has no module of its own', command('ufw allow PORT/tcp')),
   alternatives: other('has no module of its own', command('update-alternatives --set NAME PATH')),
   locale_gen: other('has no module of its own', command('locale-gen NAME')),
-  yum_repository: other('has no module of its own', "-m copy -a 'src=x.repo dest=/etc/yum.repos.d/'"),
-  rpm_key: other('has no module of its own', command('rpm --import URL')),
   apt_repository: other('has no module of its own', "-m copy -a 'src=x.list dest=/etc/apt/sources.list.d/'"),
   apt_key: other('has no module of its own', "-m copy -a 'src=x.asc dest=/etc/apt/keyrings/'"),
   debconf: other('has no module of its own', shell('echo "NAME QUESTION TYPE VALUE" | debconf-set-selections')),
-  dpkg_selections: other('has no module of its own', command('apt-mark hold NAME')),
   async_status: other('nothing is left running behind', `${shell('systemd-run COMMAND')} starts what shall stay`),
 }
