@@ -7,7 +7,7 @@ import { type Script, sh } from '../engine/script.ts'
 import { archivesProbe, cleanScript } from './common/apt-archives.ts'
 import { type DebSource, type DebState, debAnswer, debProbe, debScript, debSource, fetchDeb } from './common/apt-deb.ts'
 import { expand, type GlobMatches, globProbe, globScript, isGlob, matchesAnswer } from './common/apt-globs.ts'
-import { type AptPlan, aptFiles, aptPlan, aptPlanScript, emptyPlan } from './common/apt-plan.ts'
+import { type AptPlan, aptAside, aptFiles, aptPlan, aptPlanScript, emptyPlan } from './common/apt-plan.ts'
 import {
   type AptOptions,
   aptFlags,
@@ -348,9 +348,14 @@ function candidates(specs: readonly PackageSpec[], { defaultRelease }: AptParams
   const names = specs.map(({ name }) => name)
   const release = defaultRelease === undefined ? [] : ['-o', `APT::Default-Release=${defaultRelease}`]
   return map(
-    script(sh`if command -v apt-cache >/dev/null 2>&1; then LC_ALL=C apt-cache ${release} policy -- ${names}; fi`, {
-      reads: [...aptFiles, ...names.map((name) => `package:${name}`)],
-    }),
+    script(
+      sh`if command -v apt-cache >/dev/null 2>&1; then
+${aptAside}
+LC_ALL=C apt-cache ${release} policy -- ${names}; fi`,
+      {
+        reads: [...aptFiles, ...names.map((name) => `package:${name}`)],
+      },
+    ),
     ({ stdout }) => {
       const found = new Map(
         [...stdout.matchAll(/^(\S+):\n.*\n {2}Candidate: (\S+)$/gm)].map(([, name, version]) => [name!, version!]),

@@ -2,6 +2,7 @@
 import { map, type Probe, script } from '../../engine/probe.ts'
 import { fileResource } from '../../engine/resource.ts'
 import { type Script, sh } from '../../engine/script.ts'
+import { aptAside } from './apt-plan.ts'
 
 /** What is to be removed: all, or what is of no use any more. */
 export interface Cleaning {
@@ -20,7 +21,9 @@ export const archivesProbe = ({ clean }: Cleaning): Probe<readonly string[]> =>
           },
         )
       : script(
-          sh`if command -v apt-get >/dev/null 2>&1; then apt-get -s -q autoclean | sed -n 's/^Del \([^ ]*\) \([^ ]*\) .*/\1 \2/p'; fi`,
+          sh`if command -v apt-get >/dev/null 2>&1; then
+${aptAside}
+apt-get -s -q autoclean | sed -n 's/^Del \([^ ]*\) \([^ ]*\) .*/\1 \2/p'; fi`,
           { reads: [fileResource('/var/cache/apt'), fileResource('/var/lib/apt')] },
         ),
     ({ stdout }) => stdout.split('\n').filter(Boolean).sort(),

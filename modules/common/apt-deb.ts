@@ -47,18 +47,22 @@ export const debProbe = (source: DebSource): Probe<DebState> =>
 
 /** `name<TAB>version<TAB>installed version<TAB>older`, or `E:` and why not. Of a large file no more than its beginning is read. */
 export const debScript = (source: DebSource) => {
-  const show = sh.raw(`dpkg-deb --show --showformat='\${Package}\\t\${Version}\\n'`)
+  // dpkg-deb would unpack into a folder to show what is in it; the archive itself it writes to a pipe
+  const tar = sh`dpkg-deb --ctrl-tarfile`
   const read =
     source.kind === 'host'
-      ? sh`${show} ${source.path} 2>&1`
+      ? sh`${tar} ${source.path}`
       : source.kind === 'url'
-        ? sh`{ ${downloadToPipe(source.url)} | ${show} -; } 2>&1`
-        : sh`: ${source.content.sha256}; ${source.head} | ${show} - 2>&1`
+        ? sh`${downloadToPipe(source.url)} | ${tar} -`
+        : sh`: ${source.content.sha256}; ${source.head} | ${tar} -`
   return script(
     sh`command -v dpkg-deb >/dev/null 2>&1 || { printf 'E:the host has no dpkg\n'; exit 0; }
-_r=$(${read}) || { printf 'E:%s\n' "$_r"; exit 0; }
-_r=$(printf '%s\n' "$_r" | grep '	' | tail -n 1)
-_n=\${_r%%	*} _v=\${_r#*	}
+_r=$({ { ${read}; } | tar -xOf - ./control control | sed 's/^/ /'; } 2>&1)
+_f=$(printf '%s\n' "$_r" | sed -n 's/^ Package: *//p; s/^ Version: */	/p')
+case $_f in ?*'
+	'?*) ;; *) printf 'E:%s\n' "$(printf '%s\n' "$_r" | grep -v '^ \|^tar:')"; exit 0 ;; esac
+_n=\${_f%%
+*} _v=\${_f#*	}
 _i=$(dpkg-query -W -f '\${db:Status-Status} \${Version}' -- "$_n" 2>/dev/null)
 case $_i in 'installed '*) _i=\${_i#installed };; *) _i= ;; esac
 if [ -n "$_i" ] && dpkg --compare-versions "$_i" gt "$_v"; then _o=older; else _o=; fi

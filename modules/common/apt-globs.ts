@@ -1,7 +1,7 @@
 // Names of packages with wildcards, as a shell has them: what they mean on a host is what its apt knows.
 import { all, always, map, type PackageAnswer, type Probe, script } from '../../engine/probe.ts'
 import { sh } from '../../engine/script.ts'
-import { aptFiles } from './apt-plan.ts'
+import { aptAside, aptFiles } from './apt-plan.ts'
 import type { PackageSpec } from './package-spec.ts'
 
 /** Whether a name stands for several. */
@@ -54,6 +54,7 @@ export const matchesAnswer = (answers: Readonly<Record<string, PackageAnswer>>) 
 export const globScript = (glob: string) =>
   script(
     sh`command -v apt-cache >/dev/null 2>&1 || exit 0
+${aptAside}
 _n=$(apt-cache pkgnames ${/^[^*?[]*/.exec(glob)![0]} | grep -x -e ${globPattern(glob)} | sort -u)
 [ -n "$_n" ] || exit 0
 printf '%s\n' "$_n"

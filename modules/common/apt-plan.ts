@@ -16,6 +16,9 @@ export interface AptPlan {
 /** What apt reads: its lists and settings, and what is installed. */
 export const aptFiles: readonly string[] = ['/var/lib/apt', '/etc/apt', '/var/lib/dpkg'].map(fileResource)
 
+/** Apt unpacks signed lists to files that have no name, and notes what it plans: neither is to touch the host's disks. */
+export const aptAside = sh`if [ -w /dev/shm ]; then TMPDIR=/dev/shm; export TMPDIR; fi`
+
 /** The plan of `apt-get <args>`. */
 export const aptPlan = (args: readonly string[]): Probe<AptPlan> =>
   map(aptPlanScript(args), ({ code, stdout }) => readPlan(stdout, code))
@@ -25,7 +28,8 @@ export const aptPlanScript = (args: readonly string[]) =>
   script(
     sh`command -v apt-get >/dev/null 2>&1 || { printf 'E: the host has no apt-get\n'; exit 127; }
 for _p in /var/lib/dpkg/updates/[0-9]*; do if [ -e "$_p" ]; then echo interrupted; fi; break; done
-apt-get -s -q -o Debug::NoLocking=1 ${args} 2>&1`,
+${aptAside}
+apt-get -s -q -o Debug::NoLocking=1 -o Dir::Log::Planner=/dev/null ${args} 2>&1`,
     { reads: aptFiles },
   )
 

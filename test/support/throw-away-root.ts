@@ -90,7 +90,7 @@ find -P /run -type s 2>/dev/null | while read -r _s; do mkdir -p "/mnt/layer\${_
 mount -t overlay overlay -o "lowerdir=/mnt/layer:/,upperdir=/mnt/up,workdir=/mnt/work" /mnt/root &&
 mount -t proc -o ro proc /mnt/root/proc && mount -t sysfs -o ro sysfs /mnt/root/sys && mount -t tmpfs tmpfs /mnt/root/dev || exit 9
 for _d in null zero full random urandom; do : > /mnt/root/dev/$_d; mount --bind /dev/$_d /mnt/root/dev/$_d || exit 9; done
-ln -s /proc/self/fd /mnt/root/dev/fd
+ln -s /proc/self/fd /mnt/root/dev/fd; mkdir -m 1777 /mnt/root/dev/shm
 exec 2>&4
 shift
 chroot /mnt/root setpriv --bounding-set=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setuid,+setgid,+sys_chroot,+setpcap --inh-caps=-all env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@" 5<&- 4<&- || exit 9
