@@ -2,6 +2,7 @@
 export { type AptParams, apt } from './apt.ts'
 export { type AptKeyParams, aptKey } from './apt-key.ts'
 export { type AptRepositoryParams, aptRepository } from './apt-repository.ts'
+export { type ArchiveParams, type ArchiveResult, archive } from './archive.ts'
 export { type AssembleParams, assemble } from './assemble.ts'
 export { type AssertParams, assert } from './assert.ts'
 export { type AuthorizedKeyParams, authorizedKey } from './authorized-key.ts'
