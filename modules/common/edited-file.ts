@@ -128,7 +128,7 @@ export interface EditResult {
 }
 
 export function editResult(_params: EditParams, _actual: EditedState, output?: Output): EditResult {
-  const backupFile = /^backup=([\s\S]*)\n$/.exec(output?.stdout ?? '')?.[1]
+  const backupFile = /^backup=([\s\S]*?)\n?$/.exec(output?.stdout ?? '')?.[1]
   return backupFile === undefined ? {} : { backupFile }
 }
 

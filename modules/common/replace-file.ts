@@ -80,7 +80,7 @@ export interface FileReport {
 
 /** Reads it, as much of it as there is. */
 export function reportOf(stdout: string): FileReport {
-  const [, backupFile, line] = /^(?:backup=([\s\S]*?)\n)?(?:file=(.*)\n)?$/.exec(stdout) ?? []
+  const [, backupFile, line] = /^(?:backup=([\s\S]*?)(?:\n|$))?(?:file=(.*)\n?)?$/.exec(stdout) ?? []
   const [mode, uid, gid, owner, group, size] = line?.split(' ') ?? []
   return {
     ...(backupFile !== undefined && { backupFile }),
