@@ -3,6 +3,7 @@ import { changeOf, differences } from '../../engine/difference.ts'
 import { TsplayError } from '../../engine/error.ts'
 import { type Action, type Control, TaskFailure } from '../../engine/module.ts'
 import type { Question } from '../../engine/question/question.ts'
+import { scriptQuestion } from '../../engine/question/script.ts'
 import { AskError, asking } from '../../engine/run/ask.ts'
 import { type Script, showScript } from '../../engine/script.ts'
 import { runThrownAway } from '../support/throw-away-root.ts'
@@ -68,8 +69,11 @@ export async function tryAll(actions: readonly Action[], control: Control): Prom
     if (!('value' in outcome)) return { ...outcome, shown: shown.join('\n') }
     return { ...(outcome.value && { script: outcome.value }), shown: shown.join('\n') }
   })
-  const applied = tried.flatMap(({ script }) => (script && script.parts.length > 0 ? [script] : []))
-  const afterwards = applied.length > 0 ? await runThrownAway(applied, { seconds: 2 }) : { written: [] }
+  // many texts make no difference to a script: once is enough
+  const applied = new Map(
+    tried.flatMap(({ script }) => (script?.parts.length ? [[scriptQuestion(script).id, script]] : [])),
+  )
+  const afterwards = applied.size > 0 ? await runThrownAway([...applied.values()], { seconds: 2 }) : { written: [] }
   return { tried, writing, written: afterwards.written }
 }
 

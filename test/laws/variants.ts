@@ -84,5 +84,8 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' &&
   value !== null &&
   Object.getPrototypeOf(value) === Object.prototype &&
-  typeof (value as { kind?: unknown }).kind !== 'string' &&
+  !ours.has((value as { kind?: unknown }).kind) &&
   !isSecret(value)
+
+/** Values that are not data: what they hold is not the user's to write. */
+const ours: ReadonlySet<unknown> = new Set(['action', 'content', 'script', 'host-fact'])
