@@ -45,7 +45,7 @@ export interface Ready {
 
 /** Judges a task. `answers` gives every question's answer; `planned` is there in a dry run. */
 export function evaluate(
-  { node, input }: Ready,
+  { node, input, questions }: Ready,
   answers: (question: Question<unknown>) => unknown,
   planned?: Overlay,
   telling?: Telling,
@@ -75,7 +75,8 @@ export function evaluate(
       exact: () => (module.runs ? exactDifference(null, params) : exactDifference(actual, desired)),
     }
   } catch (error) {
-    return failure(error, planned)
+    // what asks the host for nothing fails whatever is planned there
+    return failure(error, questions.length > 0 ? planned : undefined)
   }
 }
 

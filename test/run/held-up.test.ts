@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Inquiry } from '../../engine/module.ts'
 import { isSecret, reveal, type Text } from '../../engine/secret.ts'
 import { task } from '../../engine/task.ts'
-import { copy, debug, pause, shell } from '../../modules/index.ts'
+import { assert, copy, debug, pause, shell } from '../../modules/index.ts'
 import { folderOf, type Here, here } from '../support/run-here.ts'
 
 let lab: Here
@@ -121,6 +121,19 @@ describe('a pause for an answer (M17)', () => {
     expect(asked).toEqual([])
     expect(tasks[0]?.status).toBe('skipped')
   })
+})
+
+test('what asks the host for nothing fails in a check as well, whatever was planned before it (M17)', async () => {
+  const { tasks } = await lab.run(
+    () => [task('anything', shell({ cmd: 'true' })), task('not so', assert({ that: { 'two hosts': false } }))],
+    { check: true },
+  )
+  expect(tasks.filter(({ host }) => host === 'h1').map(({ task, status, message }) => [task, status, message])).toEqual(
+    [
+      ['anything', 'changed', undefined],
+      ['not so', 'failed', 'assertion failed: two hosts'],
+    ],
+  )
 })
 
 test('debug says more where the run is told to say more (M17)', async () => {
