@@ -32,6 +32,11 @@ export interface InventoryFile<S extends Site = Site> {
 export interface LabSettings {
   /** Network of the lab, a private /24 whose .1 the machine takes. */
   readonly subnet: string
+  /**
+   * What the hosts are. Default `debian`: the release of this machine. `dnf`: hosts that call themselves Rocky Linux 9, with
+   * the real dnf and rpm and small packages in `/srv/rpm`; below that they are Debian.
+   */
+  readonly image?: 'debian' | 'dnf'
 }
 
 // Host variables may be given by the group's `vars` instead, so none is required here; the schema has the last word when it loads.

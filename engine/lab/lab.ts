@@ -55,8 +55,9 @@ export async function labUp(spec: LabSpec, options: LabUpOptions = {}): Promise<
       baseTree(labPaths(spec.name), { machine, image, packages: spec.packages ?? [], onStep }),
     )
     const outcomes = await Promise.allSettled(
-      spec.hosts.map((host) => {
-        const base = () => bases(host.image ?? 'debian')
+      spec.hosts.map((named) => {
+        const host = { ...named, image: named.image ?? spec.image ?? 'debian' }
+        const base = () => bases(host.image)
         return hostUp(spec, host, { ...given, base, running: running.has(host.name) })
       }),
     )

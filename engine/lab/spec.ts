@@ -10,6 +10,8 @@ export interface LabSpec {
   /** IPv4 network of the hosts, as `10.77.0.0/24`. Its first address is the gateway: this machine. */
   readonly subnet: string
   readonly hosts: readonly LabHostSpec[]
+  /** What hosts are that do not say so themselves. Default `debian`. */
+  readonly image?: LabImage
   /** Debian packages that every host has from its first boot, besides the minimal system and sshd. */
   readonly packages?: readonly string[]
 }
@@ -18,7 +20,7 @@ export interface LabSpec {
 export interface LabHostSpec {
   readonly name: string
   readonly address: string
-  /** What the host is. Default `debian`. */
+  /** What the host is. Default: what the lab says. */
   readonly image?: LabImage
 }
 
@@ -32,7 +34,7 @@ export function checkSpec(spec: LabSpec): LabSpec {
 const namePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 const packagePattern = /^[a-z0-9][a-z0-9+.-]+$/
 
-function problem({ name, subnet, hosts, packages = [] }: LabSpec): string | undefined {
+function problem({ name, subnet, hosts, packages = [], image: common = 'debian' }: LabSpec): string | undefined {
   if (!namePattern.test(name)) return 'the name must be lower-case letters, digits and inner dashes'
   const network = parseSubnet(subnet)
   if (!network) return `'${subnet}' is not an IPv4 subnet such as 10.77.0.0/24`
@@ -40,8 +42,9 @@ function problem({ name, subnet, hosts, packages = [] }: LabSpec): string | unde
     if (!namePattern.test(host.name))
       return `host name '${host.name}' must be lower-case letters, digits and inner dashes`
     if (!addressIn(network, host.address)) return `${host.name}: ${host.address} is no address in ${subnet}`
-    if (!imageNames().includes(host.image ?? 'debian'))
-      return `${host.name}: there is no image '${host.image}', but ${imageNames().join(', ')}`
+    const image = host.image ?? common
+    if (!imageNames().includes(image))
+      return `${host.name}: there is no image '${image}', but ${imageNames().join(', ')}`
     if (host.address === network.gateway) return `${host.name}: ${host.address} is the gateway, this machine's own`
   }
   const bad = packages.find((each) => !packagePattern.test(each))

@@ -36,7 +36,10 @@ describe('a spec', () => {
   const good: LabSpec = { name: 'lab', subnet: '10.77.0.0/24', hosts: [{ name: 'm1', address: '10.77.0.11' }] }
   const hosts = (...pairs: [string, string][]) => ({ hosts: pairs.map(([name, address]) => ({ name, address })) })
 
-  it('is taken as it is', () => expect(checkSpec({ ...good, packages: ['g++', 'nginx'] })).toMatchObject(good))
+  it('is taken as it is', () => {
+    expect(checkSpec({ ...good, packages: ['g++', 'nginx'] })).toMatchObject(good)
+    expect(checkSpec({ ...good, image: 'dnf' })).toMatchObject(good)
+  })
 
   it.each<[string, Partial<LabSpec>]>([
     ['the name must be', { name: '../lab' }],
@@ -48,5 +51,6 @@ describe('a spec', () => {
     ["'10.77.0.11' is given to two hosts", hosts(['m1', '10.77.0.11'], ['m2', '10.77.0.11'])],
     ["'m1' is given to two hosts", hosts(['m1', '10.77.0.11'], ['m1', '10.77.0.12'])],
     ["'--force' is not a package name", { packages: ['--force'] }],
+    ["m1: there is no image 'suse', but debian, dnf", { image: 'suse' as 'dnf' }],
   ])('is refused: %s', (message, wrong) => expect(() => checkSpec({ ...good, ...wrong })).toThrow(message))
 })
