@@ -13,7 +13,7 @@ export interface ServiceFact {
   readonly name: string
   /** `exited`: it has done its work and counts as active. */
   readonly state: 'running' | 'exited' | 'starting' | 'stopping' | 'stopped' | 'failed'
-  /** `enabled`, `disabled`, `static`, `masked`, `generated`, …; `not-found` for one that others only mention. */
+  /** `enabled`, `disabled`, `static`, `masked`, `generated`, …; `not-found` for one that others only mention, `unknown` for one without a file. */
   readonly status: string
   readonly source: 'systemd' | 'openrc' | 'sysv'
 }
@@ -95,7 +95,12 @@ function servicesIn(stdout: string): ServiceFactsResult {
         {
           name,
           state: states.get(name)?.state ?? 'stopped',
-          status: status.get(name) ?? states.get(name)?.status ?? 'disabled',
+          status:
+            status.get(name) ??
+            states.get(name)?.status ??
+            // an instance is as its template is
+            status.get(name.replace(/@[^@]*(\.[a-z]+)$/, '@$1')) ??
+            (source === 'systemd' ? 'unknown' : 'disabled'),
           source: source as ServiceFact['source'],
         },
       ]),

@@ -21,12 +21,15 @@ export interface MovedPass {
 
 export const moveScript = (script: Script, moved: Moved): Script => ({
   ...script,
-  parts: script.parts.map((part) =>
-    typeof part === 'string'
-      ? Object.entries(moved).reduce((text, [from, to]) => text.replaceAll(from, to), part)
-      : part,
-  ),
+  parts: script.parts.map((part) => (typeof part === 'string' ? move(part, moved) : part)),
 })
+
+/** All at once, the longest first: what one has put there is not moved again by another. */
+function move(text: string, moved: Moved): string {
+  const names = Object.keys(moved).sort((a, b) => b.length - a.length)
+  const any = new RegExp(names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g')
+  return text.replace(any, (name) => moved[name]!)
+}
 
 /** Asks, compares and (unless `check`) applies. Commands of the host come first in `path`. */
 export async function passElsewhere(
@@ -39,7 +42,7 @@ export async function passElsewhere(
   for (const step of plan.steps) {
     const { code, raw, stderr } = await runScript(moveScript(step.script, moved), shell)
     // what the host would say of these paths, it says of its own
-    const back = Object.entries(moved).reduce((text, [from, to]) => text.replaceAll(to, from), raw.toString('latin1'))
+    const back = move(raw.toString('latin1'), Object.fromEntries(Object.entries(moved).map(([from, to]) => [to, from])))
     outputs.push({
       code,
       stdout: Buffer.from(back, 'latin1'),
