@@ -44,21 +44,24 @@ export function contentOf(
 
 /** The content a host has, as its answer tells: by digest only, or in full where it was sent. */
 export const contentOnHost = (
-  answer: { sha256: string; content?: Uint8Array },
+  answer: { sha256: string; content?: Uint8Array; secret?: boolean },
   options: { secret?: boolean } = {},
 ): Content =>
   answer.content
-    ? contentOf(answer.content, options)
+    ? contentOf(answer.content, { secret: isSecretAnswer(answer, options) })
     : {
         kind: 'content',
         sha256: answer.sha256,
         size: -1,
-        secret: options.secret ?? false,
+        secret: isSecretAnswer(answer, options),
         // biome-ignore lint/correctness/useYield: there is nothing to stream, and asking for it is a bug
         async *stream() {
           throw new Error('the content of a file on a host is known by its digest only')
         },
       }
+
+const isSecretAnswer = (answer: { secret?: boolean }, options: { secret?: boolean }): boolean =>
+  options.secret === true || answer.secret === true
 
 export const isContent = (value: unknown): value is Content =>
   typeof value === 'object' && value !== null && (value as Content).kind === 'content'

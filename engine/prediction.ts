@@ -251,14 +251,19 @@ const treeEntryOf =
   (file: PredictedFile) =>
   (before: TreeEntry | null): TreeEntry => {
     if (file.follows && before?.type === 'link') return before
-    const { sha256: _sha256, content: _content, target: _target, ...attributes } = before ?? newFolder
+    const { sha256: _sha256, content: _content, secret: _secret, target: _target, ...attributes } = before ?? newFolder
     const entry = statOf(file)(before && attributes)
     if (file.type === 'link') return { ...entry, ...(file.target !== undefined && { target: file.target }) }
     if (file.type === 'directory') return entry
     // of a file that is there and of which nothing is said, the content stays
     if (!file.content && before?.type === 'file') return { ...before, ...entry }
-    const { sha256, bytes } = file.content ?? nothing
-    return { ...entry, sha256, ...(bytes && bytes.length <= diffLimit && { content: bytes }) }
+    const { sha256, bytes, secret } = file.content ?? nothing
+    return {
+      ...entry,
+      sha256,
+      ...(bytes && bytes.length <= diffLimit && { content: bytes }),
+      ...(secret && { secret }),
+    }
   }
 
 const emptyFile: FileAnswer = {
@@ -279,6 +284,7 @@ const digestOf = (content: Content, { algorithm }: DigestKey): string =>
 const fileAnswer = (content: Content, unless: string | undefined): FileAnswer => ({
   sha256: content.sha256,
   ...(content.sha256 !== unless && content.bytes && content.size <= diffLimit && { content: content.bytes }),
+  ...(content.secret && { secret: true }),
 })
 
 /** A unit that systemd has not loaded: there is none, or one of which no more is known than that it may come with a package. */

@@ -139,5 +139,6 @@ function writingOf({ assembly, writing, folder }: Input, { fragments }: Assemble
       throw new TaskFailure(`${posix.join(folder, name)} has ${size} bytes; fragments have up to ${diffLimit}`)
     return { name, bytes: content }
   })
-  return { ...writing, content: contentOf(assembled(parts, assembly)) }
+  const secret = parts.some(({ name }) => fragments[name]!.secret)
+  return { ...writing, content: contentOf(assembled(parts, assembly), { secret }) }
 }

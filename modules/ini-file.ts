@@ -1,7 +1,9 @@
 // iniFile: one option of an INI file, or a section.
 import { z } from 'zod'
+import { TsplayError } from '../engine/error.ts'
 import { defineModule } from '../engine/module.ts'
-import { editIni } from './common/edit-ini.ts'
+import { isSecret, reveal, type Secret, type Text } from '../engine/secret.ts'
+import { editIni, type IniEdit } from './common/edit-ini.ts'
 import {
   desiredEdit,
   type EditedState,
@@ -22,10 +24,10 @@ export interface IniFileParams extends EditParams {
   section?: string
   /** The option's name. Left out, the section itself is there or is removed with all that is in it. */
   option?: string
-  /** Its value, one line of text. */
-  value?: string | number
+  /** Its value, one line of text. With a secret one no diff of the file is shown. */
+  value?: Text | number
   /** Several lines with the same option, one for each value, in this order where they are new. Instead of `value`. */
-  values?: readonly (string | number)[]
+  values?: readonly (Text | number)[]
   /**
    * True: these are the option's only values, and `absent` removes it whatever its value. False: they are added to the
    * others, and `absent` removes only them. Default true.
@@ -45,6 +47,11 @@ export interface IniFileParams extends EditParams {
   create?: boolean
 }
 
+interface Input extends EditParams, IniEdit {
+  readonly create?: boolean
+  readonly secret: boolean
+}
+
 /**
  * An option of an INI file has a value, or is not there. Comments and the order of everything else stay.
  *
@@ -58,7 +65,7 @@ export interface IniFileParams extends EditParams {
  * task('servers', iniFile({ path: '/etc/systemd/timesyncd.conf', section: 'Time', option: 'NTP', values: ['10.0.0.1', '10.0.0.2'], noExtraSpaces: true }))
  * ```
  */
-export const iniFile = defineModule<IniFileParams, EditedState, EditResult>({
+export const iniFile = defineModule<IniFileParams, EditedState, EditResult, Input>({
   name: 'iniFile',
   params: z
     .strictObject({
@@ -102,19 +109,26 @@ export const iniFile = defineModule<IniFileParams, EditedState, EditResult>({
       error: 'writes the option alone: leave out value and values',
       path: ['allowNoValue'],
     })
-    .refine(({ values }) => new Set(values?.map(String)).size === (values?.length ?? 0), {
-      error: 'holds a value twice',
-      path: ['values'],
-    }),
+    .refine(
+      ({ values = [] }) => new Set(values.map((each) => (isSecret(each) ? each : String(each)))).size === values.length,
+      {
+        error: 'holds a value twice',
+        path: ['values'],
+      },
+    ),
   subject: ({ path }) => path,
+  async prepare({ value, values = value === undefined ? [] : [value], allowNoValue, ...params }) {
+    const texts = values.map((each) => (typeof each === 'number' ? String(each) : reveal(each)).trim())
+    const broken = values.findIndex((each, index) => isSecret(each) && /[\r\n\0]/.test(texts[index]!))
+    if (broken >= 0)
+      throw new TsplayError(`iniFile: the secret '${(values[broken] as Secret).label}' is more than one line of text`)
+    return { ...params, values: allowNoValue ? [null] : texts, secret: values.some(isSecret) }
+  },
   probe: editProbe,
-  desired(params, actual) {
+  desired(input, actual) {
     // nothing can be removed from a file that is not there
-    if (params.state === 'absent' && actual.type === null) return {}
-    const { value, values = value === undefined ? [] : [value] } = params
-    const texts = values.map((each) => String(each).trim())
-    const edit = { ...params, values: params.allowNoValue ? [null] : texts }
-    return desiredEdit(params, actual, params.create !== false, (text) => editIni(text, edit))
+    if (input.state === 'absent' && actual.type === null) return {}
+    return desiredEdit(input, actual, input.create !== false, (text) => editIni(text, input), { secret: input.secret })
   },
   apply: editScript,
   result: editResult,
@@ -124,8 +138,17 @@ export const iniFile = defineModule<IniFileParams, EditedState, EditResult>({
 })
 
 function valueParam() {
-  return z.union([z.string().regex(/^[^\r\n\0]*$/, { error: 'a value is one line of text' }), z.number()], {
-    error: (issue) =>
-      typeof issue.input === 'boolean' ? `write '${issue.input}' as a text` : 'a value is a text or a number',
-  })
+  return z.union(
+    [
+      z.string().regex(/^[^\r\n\0]*$/, { error: 'a value is one line of text' }),
+      z.number(),
+      z.custom<Secret>((value) => isSecret(value)),
+    ],
+    {
+      error: (issue) =>
+        typeof issue.input === 'boolean'
+          ? `write '${issue.input}' as a text`
+          : 'a value is one line of text, a number or a secret',
+    },
+  )
 }

@@ -9,6 +9,8 @@ export interface FileAnswer {
   readonly sha256: string
   /** The content, where the digest is not the one asked for and it is at most `diffLimit` bytes. */
   readonly content?: Uint8Array
+  /** True in a dry run where a planned change puts a secret into it. */
+  readonly secret?: boolean
 }
 
 interface Key {

@@ -11,6 +11,8 @@ export interface TreeEntry extends StatAnswer {
   readonly sha256?: string
   /** Of a regular file of at most `diffLimit` bytes, where contents are asked for. */
   readonly content?: Uint8Array
+  /** True in a dry run where a planned change puts a secret into it. */
+  readonly secret?: boolean
   /** Where a link points, as written. */
   readonly target?: string
 }

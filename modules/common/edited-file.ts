@@ -55,7 +55,7 @@ export const editProbe = ({ path: at }: EditParams): Probe<EditedState> =>
 
 /**
  * The state after `edit`, a pure function from the text (empty for a file that is to be made) to the new one. `create`:
- * make the file where it is missing.
+ * make the file where it is missing. `secret`: the edit puts a secret into it, so that it is not shown.
  * @throws TaskFailure where there is no file to edit, or each run would edit it again.
  */
 export function desiredEdit(
@@ -63,15 +63,18 @@ export function desiredEdit(
   actual: EditedState,
   create: boolean,
   edit: (text: string) => string,
+  { secret = false }: { secret?: boolean } = {},
 ): Desired<EditedState> {
   if (actual.type === null) {
     checkCreation(params.path, actual, create)
-    const content = contentOf(settled(params.path, '', edit))
+    const content = contentOf(settled(params.path, '', edit), { secret })
     return { type: 'file', content, ...desiredAttributes(params, null, 'file') }
   }
   const text = textOf(params.path, actual)
   const edited = settled(params.path, text, edit)
-  return { ...(edited !== text && { content: contentOf(edited) }), ...desiredAttributes(params, actual.stat, 'file') }
+  // what is added to a file with secrets may stand beside one
+  const content = edited === text ? undefined : contentOf(edited, { secret: secret || actual.content!.secret })
+  return { ...(content && { content }), ...desiredAttributes(params, actual.stat, 'file') }
 }
 
 function settled(at: string, text: string, edit: (text: string) => string): string {

@@ -2,9 +2,13 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { changeOf, differences as found } from '../../engine/difference.ts'
+import { overlay } from '../../engine/run/overlay.ts'
+import { secret } from '../../engine/secret.ts'
 import { editIni, type IniEdit } from '../../modules/common/edit-ini.ts'
 import { type IniFileParams, iniFile } from '../../modules/ini-file.ts'
-import { runLocally } from '../support/local-host.ts'
+import { lineInFile } from '../../modules/line-in-file.ts'
+import { answersLocally, runLocally } from '../support/local-host.ts'
 import { expectSettled, folderHere, settleHere } from '../support/settle-here.ts'
 import { nastyNames, nastyTexts, nothingRan, shellsHere } from '../support/shells.ts'
 
@@ -227,6 +231,27 @@ describe('iniFile', () => {
     const { output } = await runLocally(iniFile({ path, option: 'a', value: 2, validate: 'grep -q 1 %s' }))
     expect(output?.stderr).toContain('validation failed')
     expect(readFileSync(path, 'utf8')).toBe('a = 1\n')
+  })
+
+  it('shows no diff of a file that a secret goes into, nor of what is done to it later in a dry run', async () => {
+    const path = join(folderHere(), 'f')
+    writeFileSync(path, '[db]\nuser = app\n')
+    const action = iniFile({ path, section: 'db', option: 'password', value: secret('hunter2') })
+    const { differences } = await runLocally(action, { check: true })
+    expect(differences).toEqual([{ property: 'content', before: '***', after: '***' }])
+    const input = await action.module.prepare!(action.params, {} as never)
+    const answers = await answersLocally(action.module.probe(input))
+    const actual = action.module.probe(input).read(answers)
+    const planned = overlay()
+    planned.add('it', action.module.predict!(input, changeOf(actual, action.module.desired(input, actual))))
+    const next = lineInFile({ path, line: 'port = 1' })
+    const later = next.module.probe(next.params).read((question) => planned.answer(question, answers(question)))
+    expect(JSON.stringify(found(later, next.module.desired(next.params, later)))).not.toContain('hunter2')
+    await settleHere(action)
+    expect(readFileSync(path, 'utf8')).toContain('password = hunter2')
+    await expect(runLocally(iniFile({ path, option: 'a', value: secret('two\nlines', 'key') }))).rejects.toThrow(
+      "the secret 'key' is more than one line",
+    )
   })
 
   it.each<[Partial<Record<keyof IniFileParams, unknown>>, RegExp]>([
