@@ -142,6 +142,12 @@ export type Hold = { readonly seconds: number } | Inquiry
 export interface Receiver {
   /** Replaces a file of the control side at once; folders on the way to it are made. Relative to the playbook's folder. */
   save(path: string, bytes: Uint8Array, options?: { readonly mode?: string }): Promise<void>
+  /** A folder with this mode, or as it is. */
+  folder(path: string, options?: { readonly mode?: string }): Promise<void>
+  /** A symbolic link; replaces one that is there. */
+  link(path: string, target: string): Promise<void>
+  /** Nothing is there any more, nor below it. */
+  remove(path: string): Promise<void>
 }
 
 /**

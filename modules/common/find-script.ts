@@ -34,6 +34,8 @@ export interface FoundFile {
   readonly mtime: number
   /** Where it was asked for and it is a file that may be read. */
   readonly sha256?: string
+  /** Where a link points, with the sums. */
+  readonly linkTarget?: string
 }
 
 const types = { file: 'f', directory: 'd', link: 'l' } as const
@@ -83,7 +85,7 @@ f='%f %u %g %U %G %s %Y'
 o=$(stat $l -c "$f" -- "$@" 2>/dev/null) || o=$(for p do stat $l -c "$f" -- "$p" 2>/dev/null || stat -c "$f" -- "$p" 2>/dev/null || echo -; done)
 printf '%s\\0' "$o"
 if [ "$s" = sum ]; then
-  printf '%s\\0' "$(for p do if [ -f "$p" ] && [ -r "$p" ]; then sha256sum < "$p"; else echo -; fi; done)"
+  printf '%s\\0' "$(for p do if [ -L "$p" ] && [ -z "$l" ]; then printf l; readlink "$p" | od -An -tx1 | tr -d ' \\n'; echo; elif [ -f "$p" ] && [ -r "$p" ]; then sha256sum < "$p"; else echo -; fi; done)"
 else printf '\\0'; fi`
 
 /** What {@link findScript} prints. */
@@ -122,6 +124,7 @@ function fileOf(at: string, line: string, sum: string): FoundFile | undefined {
     size: Number(size),
     mtime: Number(mtime),
     ...(sha256 !== undefined && { sha256 }),
+    ...(sum.startsWith('l') && { linkTarget: Buffer.from(sum.slice(1), 'hex').toString().replace(/\n$/, '') }),
   }
 }
 

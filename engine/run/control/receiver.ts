@@ -1,6 +1,6 @@
 // What a task brings from a host to the control side: files, each replaced at once. Knows nothing of hosts.
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, open, rename, rm, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import type { Receiver } from '../../module.ts'
 
@@ -26,4 +26,16 @@ export const createReceiver = (dir: string): Receiver => ({
       throw error
     }
   },
+  async folder(name, { mode } = {}) {
+    const folder = path.resolve(dir, name)
+    await mkdir(folder, { recursive: true })
+    if (mode !== undefined) await chmod(folder, Number.parseInt(mode, 8))
+  },
+  async link(name, target) {
+    const file = path.resolve(dir, name)
+    await mkdir(path.dirname(file), { recursive: true })
+    await rm(file, { force: true })
+    await symlink(target, file)
+  },
+  remove: (name) => rm(path.resolve(dir, name), { recursive: true, force: true }),
 })
