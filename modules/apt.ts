@@ -17,6 +17,7 @@ import {
   listsProbe,
   listsWillBe,
 } from './common/apt-script.ts'
+import { packageWillBe } from './common/package-prediction.ts'
 import { anyVersion, type PackageSpec, packageParam, specsOf, wantedVersion } from './common/package-spec.ts'
 import { willAnswer } from './common/will-answer.ts'
 
@@ -63,7 +64,7 @@ export interface AptParams {
   onlyUpgrade?: boolean
   /** Let the version asked for be older than the installed one. Default false: that is a failure. */
   allowDowngrade?: boolean
-  /** Change packages that are on hold, too. Default false: a version that differs is a failure, `latest` leaves them. */
+  /** Change packages that are on hold, too, which ends the hold. Default false: another version is a failure, `latest` leaves them. */
   allowChangeHeld?: boolean
   /** What dpkg is told, without the dashes. Default `force-confdef`, `force-confold`: changed configuration files are kept. */
   dpkgOptions?: string[]
@@ -215,9 +216,12 @@ export const apt = defineModule<AptParams, AptAnswers, object, AptInput>({
     return [
       ...Object.entries(to?.packages ?? {})
         .filter(([name, version]) => version !== from.packages[name])
-        .map(([name, version]) => will.havePackage(name, version, { enables: true })),
+        .flatMap(([name, version]) => [
+          will.havePackage(name, version, { enables: true }),
+          ...(version === null && params.purge ? [packageWillBe(name, { residual: false })] : []),
+        ]),
       ...Object.keys(globs.names).map((glob) =>
-        willAnswer(globScript(glob), matchesAnswer(withVersions(globs.names[glob]!, from, to?.packages ?? {}))),
+        willAnswer(globScript(glob), matchesAnswer(withVersions(globs.names[glob]!, from, to?.packages ?? {}, params))),
       ),
       ...(params.updateCache ? [listsWillBe('fresh')] : []),
       ...(args ? [willAnswer(aptPlanScript(args), emptyPlan)] : []),
@@ -337,7 +341,15 @@ const withVersions = (
   names: readonly string[],
   { answers }: AptAnswers,
   wanted: Readonly<Record<string, string | null>>,
-) => Object.fromEntries(names.map((name) => [name, { ...answers[name]!, version: wanted[name] ?? null }]))
+  { purge }: AptParams,
+) =>
+  Object.fromEntries(
+    names.map((name) => {
+      const version = wanted[name] ?? null
+      const before = answers[name]!
+      return [name, { ...before, version, residual: before.residual && !(purge && version === null) }]
+    }),
+  )
 
 const nameAndVersion = ({ name, version }: PackageSpec): string => (version === undefined ? name : `${name}=${version}`)
 

@@ -1,11 +1,11 @@
 // dpkgSelections: what dpkg is to do with packages when it is asked to do what was selected; `hold` keeps them as they are.
 import { z } from 'zod'
 import { defineModule, TaskFailure } from '../engine/module.ts'
-import type { Prediction } from '../engine/prediction.ts'
-import { installedPackage, map, type PackageAnswer, script } from '../engine/probe.ts'
+import { map, script } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
 import { sh } from '../engine/script.ts'
 import { nameOrNames, namesOf } from './common/names.ts'
+import { packageWillBe } from './common/package-prediction.ts'
 import { willAnswer } from './common/will-answer.ts'
 
 /** Parameters of `dpkgSelections`. */
@@ -73,7 +73,7 @@ export const dpkgSelections = defineModule<DpkgSelectionsParams, DpkgSelectionsS
         .map((name) => `${name} ${params.selection}\n`)
         .join(''),
     }),
-    ...namesOf(params.name).map((name) => held(name, params.selection === 'hold')),
+    ...namesOf(params.name).map((name) => packageWillBe(name, { held: params.selection === 'hold' })),
   ],
 })
 
@@ -82,11 +82,3 @@ const question = ({ name }: DpkgSelectionsParams) =>
     sh`command -v dpkg >/dev/null 2>&1 || exit 127; dpkg --get-selections -- ${namesOf(name)} 2>/dev/null; exit 0`,
     { reads: [fileResource('/var/lib/dpkg'), ...namesOf(name).map((each) => `package:${each}`)] },
   )
-
-/** Other modules ask whether a package is on hold in their own way. */
-function held(name: string, isHeld: boolean): Prediction {
-  const [asked] = installedPackage(name).questions
-  return {
-    answer: (each, before) => (each.id === asked!.id ? { ...(before as PackageAnswer), held: isHeld } : before),
-  }
-}
