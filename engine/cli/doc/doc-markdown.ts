@@ -17,6 +17,7 @@ export const moduleMarkdown = (doc: ModuleDoc): string =>
     `## ${doc.name}`,
     '',
     ...doc.text.split('\n').flatMap((paragraph) => [paragraph, '']),
+    ...(doc.paramsText === '' ? [] : [doc.paramsText, '']),
     ...(doc.params.length === 0 ? [] : [table('parameter', doc.params), '']),
     ...(doc.result.length === 0 ? [] : [table('result', doc.result), '']),
     ...doc.examples.flatMap(({ title, code }) => [`${title}:`, '', '```ts', code, '```', '']),

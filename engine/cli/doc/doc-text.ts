@@ -26,6 +26,7 @@ export function moduleText(doc: ModuleDoc, look: Look): string {
     paragraphs(doc.text, 2, width),
     '',
     heading('Parameters'),
+    ...(doc.paramsText === '' ? [] : [paragraphs(doc.paramsText, 2, width)]),
     ...(doc.params.length === 0 ? ['  none'] : doc.params.map((field) => fieldText(field, look, true))),
     '',
     heading('Result'),

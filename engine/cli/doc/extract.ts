@@ -51,9 +51,17 @@ function moduleDoc(
     file: path.relative(root, declaration.getSourceFile().fileName),
     text: textOf(checker, symbol),
     params: fieldsOf(checker, params),
+    paramsText: paramsText(checker, params),
     result: fieldsOf(checker, result),
     examples: examplesOf(declaration),
   }
+}
+
+/** `Parameters of x: a port or a path. …` says to a reader of its page what stands behind the name. */
+function paramsText(checker: morph.ts.TypeChecker, params: morph.ts.Type): string {
+  const symbol = params.aliasSymbol ?? params.getSymbol()
+  const text = symbol ? textOf(checker, symbol).replace(/^Parameters of `\w+`(?:\.|: )?\s*/, '') : ''
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** Those that a user must give come first, the others as they are written. */

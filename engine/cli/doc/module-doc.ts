@@ -27,6 +27,8 @@ export interface ModuleDoc {
   /** What it does; the first sentence stands for itself. */
   readonly text: string
   readonly params: readonly FieldDoc[]
+  /** What holds for all of them, such as what becomes of one that is left out; empty where nothing is said. */
+  readonly paramsText: string
   /** What `register` receives besides `changed` and `failed`. */
   readonly result: readonly FieldDoc[]
   readonly examples: readonly ExampleDoc[]
