@@ -1,6 +1,6 @@
-// A small API server of Kubernetes on the loopback, in a process of its own: it keeps objects, merges patches, says what a
+// A small API server of Kubernetes, in a process of its own: it keeps objects, merges patches, says what a
 // dry run would do, evicts pods and tells watchers. It has no controllers, schemas or permissions.
-// Prints its port, and ends when its standard input does. /calls lists what it was asked to change.
+// Listens at the address that it is given, prints its port, and ends when its standard input does. /calls lists what it was asked to change.
 import { createServer } from 'node:http'
 import { parse } from 'yaml'
 
@@ -41,7 +41,7 @@ const server = createServer((request, response) => {
     }
   })
 })
-server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`))
+server.listen(0, process.argv[2] ?? '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`))
 process.stdin.resume().on('end', () => process.exit(0))
 
 function answer(method, url, contentType, text, reply, response) {

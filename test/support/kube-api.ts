@@ -29,20 +29,30 @@ export const kubectlLacks: string | undefined =
     ? undefined
     : 'this machine has no kubectl'
 
-/** In a process of its own: tests wait for kubectl without giving way. */
-export function kubeApi(): KubeApi {
+/**
+ * In a process of its own: tests wait for kubectl without giving way. It is on the loopback, or where else this machine's
+ * `address` is; `lacks` says why it is not needed.
+ */
+export function kubeApi({
+  address = '127.0.0.1',
+  lacks,
+}: {
+  address?: string
+  lacks?: string | undefined
+} = {}): KubeApi {
   let url = ''
   let seen = 0
   const child: { process?: ReturnType<typeof spawn> } = {}
   beforeAll(async () => {
-    const server = spawn(process.execPath, [path.join(import.meta.dirname, 'kube-api.mjs')], {
+    if (lacks !== undefined) return
+    const server = spawn(process.execPath, [path.join(import.meta.dirname, 'kube-api.mjs'), address], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     child.process = server
     const port = await new Promise<string>((resolve) =>
       server.stdout!.once('data', (text) => resolve(String(text).trim())),
     )
-    url = `http://127.0.0.1:${port}`
+    url = `http://${address}:${port}`
   })
   afterAll(() => void child.process?.stdin?.end())
 
