@@ -84,6 +84,7 @@ export const scenarios: readonly ModuleScenario[] = [
       theirs: ['older: changed'],
       ours: ['older: failed'],
     },
+    unforeseen: 'a task that cannot be done may be made possible by the packages of the scenarios before',
   },
   {
     name: 'packages are removed, also by a pattern, and what is not there need not be (M09)',
