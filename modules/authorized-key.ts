@@ -40,7 +40,7 @@ export interface AuthorizedKeyParams {
   exclusive?: boolean
   /** Make the file's folder, mode 0700 and the user's own. Default true, and false with `path`. */
   manageDir?: boolean
-  /** A link at the file's place: true edits what it leads to. Default false: the task fails, since a user could let root write anywhere. */
+  /** A link at the place of the file or its folder: true edits what it leads to. Default false: the task fails, since a user could let root write anywhere. */
   follow?: boolean
   /** Default `present`. */
   state?: 'present' | 'absent'
@@ -123,7 +123,7 @@ export const authorizedKey = defineModule<AuthorizedKeyParams, UserFileState, Au
   },
   probe: ({ file }) => probeUserFile(file),
   desired({ params, edit }, actual) {
-    const text = textOfUserFile(actual, params.follow === true)
+    const text = textOfUserFile(actual, params.follow === true, 'follow: true edits what it leads to')
     const edited = editAuthorizedKeys(text, edit)
     if (edit.state === 'absent') return edited === text ? {} : { content: contentOf(edited) }
     const { user, path, manageDir = path === undefined } = params

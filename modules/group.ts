@@ -69,7 +69,9 @@ export const group = defineModule<GroupParams, GroupState | null, GroupResult>({
       return sh`if command -v groupdel >/dev/null 2>&1; then groupdel ${force ? ['-f'] : []} ${name}; else delgroup ${name}; fi`
     const number = gid === undefined ? [] : ['-g', gid, ...(nonUnique ? ['-o'] : [])]
     const shown = sh`printf 'gid '; getent group ${name} 2>/dev/null || echo`
-    if (from !== null) return sh`groupmod ${number} ${name} && { ${shown}; }`
+    if (from !== null)
+      return sh`command -v groupmod >/dev/null 2>&1 || { echo "a group is renumbered with groupmod only (package 'shadow'), which the host does not have" >&2; exit 1; }
+groupmod ${number} ${name} && { ${shown}; }`
     return sh`${
       local
         ? sh`if command -v lgroupadd >/dev/null 2>&1; then lgroupadd ${system ? ['-r'] : []} ${number} ${name}; exit; fi

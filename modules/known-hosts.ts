@@ -87,7 +87,7 @@ export const knownHosts = defineModule<KnownHostsParams, UserFileState, KnownHos
   subject: ({ name }) => name,
   probe: (params) => probeUserFile(fileOf(params)),
   desired(params, actual) {
-    const text = textOfUserFile(actual, true)
+    const text = textOfUserFile(actual, followsLinks(params), 'give the path of the file itself')
     const edited = editKnownHosts(text, editOf(params))
     if (edited === text) return {}
     const { user, path: at } = params
@@ -103,7 +103,7 @@ export const knownHosts = defineModule<KnownHostsParams, UserFileState, KnownHos
       ...(actual.content === null && { mode: '0644', ...owner }),
     }
   },
-  apply: ({ user }, change) => writeUserFile(change, { user, follow: true }),
+  apply: (params, change) => writeUserFile(change, { user: params.user, follow: followsLinks(params) }),
   result: (_params, { found }) => ({ path: found.path }),
   touches: (params) => userFileResources(fileOf(params)),
   rewrites: (params) => userFileRewrites('knownHosts', fileOf(params)),
@@ -111,6 +111,9 @@ export const knownHosts = defineModule<KnownHostsParams, UserFileState, KnownHos
 })
 
 const fileOf = ({ user, path }: KnownHostsParams): UserFile => ({ user, path, inHome: '.ssh/known_hosts' })
+
+/** Not on behalf of somebody else, who could let root write anywhere. */
+const followsLinks = ({ user, path }: KnownHostsParams): boolean => user === undefined || path !== undefined
 
 const editOf = ({ name, key = [], state = 'present', hashHost }: KnownHostsParams): HostsEdit => ({
   name: hostName(name),

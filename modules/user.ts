@@ -73,11 +73,12 @@ export const user = defineModule<UserParams, UserState | null, UserResult>({
     ])
   },
   result: resultOf,
-  touches: ({ name, home, generateSshKey, sshKeyFile }) => [
+  touches: ({ name, home, generateSshKey, moveHome, remove }) => [
     `user:${name}`,
     `group:${name}`,
     ...['/etc/passwd', '/etc/shadow', '/etc/group', '/etc/gshadow', home ?? `/home/${name}`].map(fileResource),
-    ...(generateSshKey || sshKeyFile !== undefined ? [fileResource('/')] : []),
+    // only the host knows where the home folder is
+    ...(generateSshKey || moveHome || remove ? [fileResource('/')] : []),
   ],
   predict: (params, { from, to }) => predictUser(params, from, to),
 })

@@ -47,10 +47,14 @@ export interface UserFileState {
 interface FoundFile {
   readonly path: string
   readonly type: 'file' | 'directory' | 'link' | 'other' | null
+  /** Whether its folder is a link to one. */
+  readonly folderIsLink: boolean
   /** The user's primary group. */
   readonly group: string | undefined
   readonly user: UserEntry | null
 }
+
+const folderOf = (at: string) => ({ folder: target(path.posix.dirname(at)), ownFolder: stat(path.posix.dirname(at)) })
 
 interface Spot {
   readonly type: FoundFile['type']
@@ -65,10 +69,11 @@ export function probeUserFile(wanted: UserFile): Probe<UserFileState> {
   if (wanted.path !== undefined) {
     const { path: at } = wanted
     return map(
-      all({ entry, own: stat(at), found: target(at), folder: target(path.posix.dirname(at)), answer: file(at) }),
-      ({ entry, own, found, folder, answer }) =>
+      all({ entry, own: stat(at), found: target(at), answer: file(at), ...folderOf(at) }),
+      ({ entry, own, found, folder, ownFolder, answer }) =>
         stateOf(wanted, at, entry, {
           folder: folder?.type === 'directory' ? folder : null,
+          folderIsLink: ownFolder?.type === 'link',
           spot: found ?? own,
           link: own?.type === 'link',
           content: answer && contentOnHost(answer),
@@ -82,6 +87,7 @@ export function probeUserFile(wanted: UserFile): Probe<UserFileState> {
     const found = spotOf(spot)
     return stateOf(wanted, path.posix.join(known, wanted.inHome), entry, {
       folder: spotOf(folder),
+      folderIsLink: folder.startsWith('link'),
       spot: found,
       link: spot.startsWith('link'),
       content: found?.type === 'file' ? contentOf(text.join('\n')) : null,
@@ -93,14 +99,16 @@ function stateOf(
   { user }: UserFile,
   at: string,
   entry: UserEntry | null,
-  looked: { folder: Spot | null; spot: Spot | null; link: boolean; content: Content | null } | undefined,
+  looked:
+    | { folder: Spot | null; folderIsLink: boolean; spot: Spot | null; link: boolean; content: Content | null }
+    | undefined,
 ): UserFileState {
   if (looked === undefined || (user !== undefined && entry === null))
     throw new TaskFailure(
       `the host has no user ${user ?? 'with a home folder'}`,
       user && `make it first: user({ name: '${user}' })`,
     )
-  const { folder, spot, link, content } = looked
+  const { folder, folderIsLink, spot, link, content } = looked
   // two users may share a number
   const owner = (of: Spot | null) => (of === null ? null : of.uid === entry?.uid ? entry.name : of.owner)
   return {
@@ -110,13 +118,22 @@ function stateOf(
     content,
     mode: spot?.mode ?? null,
     owner: owner(spot),
-    found: { path: at, type: link ? 'link' : (spot?.type ?? null), group: entry?.group, user: entry },
+    found: { path: at, type: link ? 'link' : (spot?.type ?? null), folderIsLink, group: entry?.group, user: entry },
   }
 }
 
-/** The text to edit, empty where there is no file. @throws TaskFailure where it is no text, or a link that is not to be followed. */
-export function textOfUserFile({ content, found: { path: at, type } }: UserFileState, follow: boolean): string {
-  if (type === 'link' && !follow) throw new TaskFailure(`${at} is a link`, 'follow: true edits what it leads to')
+/**
+ * The text to edit, empty where there is no file. Unless links are followed, one is refused: whoever owns the folder
+ * could make root write, or give him, any file of the host.
+ * @throws TaskFailure where there is a link, or no text
+ */
+export function textOfUserFile(
+  { content, found: { path: at, type, folderIsLink } }: UserFileState,
+  follow: boolean,
+  hint: string,
+): string {
+  if (!follow && folderIsLink) throw new TaskFailure(`${path.posix.dirname(at)} is a link`, hint)
+  if (!follow && type === 'link') throw new TaskFailure(`${at} is a link`, hint)
   if (type !== null && type !== 'file' && type !== 'link') throw new TaskFailure(`${at} is no regular file`)
   if (content === null) return ''
   const text = contentText(content)
@@ -135,7 +152,9 @@ export function writeUserFile(
   const folder = path.posix.dirname(at)
   return sh.join([
     change.has('folder') && sh`mkdir -p -- ${folder} || exit 1`,
-    change.has('folderOwner') && user !== undefined && sh`chown -- ${`${user}:`} ${folder} || exit 1`,
+    change.has('folderOwner') &&
+      user !== undefined &&
+      sh`chown ${follow ? [] : ['-h']} -- ${`${user}:`} ${folder} || exit 1`,
     change.has('folderMode') && sh`chmod -- ${to?.folderMode ?? '0700'} ${folder} || exit 1`,
     (change.has('content') || change.has('mode') || change.has('owner')) &&
       replaceFile(at, {

@@ -35,9 +35,9 @@ export const makeUserKey = (params: UserParams): Script => {
   const bits = sshKeyBits ?? (type === 'rsa' ? 3072 : undefined)
   return sh`${keyPath(params)}
 _k=\${_f%/*}
-if [ ! -d "$_k" ]; then mkdir -p -- "$_k" && chmod 0700 "$_k" && chown -- ${`${name}:`} "$_k" || exit 1; fi
+if [ ! -d "$_k" ]; then mkdir -p -- "$_k" && chmod 0700 "$_k" && chown -h -- ${`${name}:`} "$_k" || exit 1; fi
 ${generateSshKey(sh.raw('$_f'), { type, bits, comment: sshKeyComment, passphrase })}
-chown -- ${`${name}:`} "$_f" "$_f.pub" || exit 1`
+chown -h -- ${`${name}:`} "$_f" "$_f.pub" || exit 1`
 }
 
 /** Prints the public half as it is now, behind a line that says so. */

@@ -4,6 +4,7 @@ import { type Prediction, will } from '../../engine/prediction.ts'
 import {
   all,
   always,
+  type GroupEntry,
   group as groupEntry,
   map,
   type Probe,
@@ -175,7 +176,12 @@ const dayOf = (expires: string | number): string =>
 /** What later probes of a dry run find. */
 export function predictUser(params: UserParams, from: UserState | null, to: Desired<UserState>): Prediction[] {
   const { name, remove } = params
-  if (to === null) return [will.haveUser(name, null), ...(remove && from ? [will.beAbsent(from.home)] : [])]
+  if (to === null)
+    return [
+      will.haveUser(name, null),
+      ...(from?.group === name ? [withoutOwnGroup(name)] : []),
+      ...(remove && from ? [will.beAbsent(from.home)] : []),
+    ]
   const after = predictedEntry(params, from, to)
   return [
     will.haveUser(name, after),
@@ -191,13 +197,20 @@ export function predictUser(params: UserParams, from: UserState | null, to: Desi
   ]
 }
 
+/** A group of the user's name goes with him, where nobody else is in it. */
+const withoutOwnGroup = (name: string): Prediction => ({
+  answer: (question, before) =>
+    isGroup(question, name) && (before as GroupEntry | null)?.members.length === 0 ? null : before,
+})
+
 /** A group of the user's name, where the host does not have it yet. */
 const ownGroup = (name: string): Prediction => ({
   answer: (question, before) =>
-    before === null && /^(local-)?group$/.test(question.kind.name) && question.key === name
-      ? { name, gid: unknownId, members: [] }
-      : before,
+    before === null && isGroup(question, name) ? { name, gid: unknownId, members: [] } : before,
 })
+
+const isGroup = ({ kind, key }: Parameters<Prediction['answer']>[0], name: string): boolean =>
+  /^(local-)?group$/.test(kind.name) && key === name
 
 function predictedEntry({ name }: UserParams, from: UserState | null, to: NonNullable<Desired<UserState>>): UserEntry {
   const group = to.group ?? from?.group ?? name

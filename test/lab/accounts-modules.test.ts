@@ -117,6 +117,11 @@ describe(lacks ? `accounts on a real host (skipped: ${lacks})` : 'accounts on a 
     })
     expect((await run(sh`cat ${file}`)).stdout).toBe(`no-pty ${key}`)
     expect(await converge(authorizedKey({ user: 'ann', key, state: 'absent' }))).toMatchObject(ok)
+    // whose home it is could let root hand him any folder
+    await run(sh`rm -r /srv/homes/ann/.ssh; ln -s /etc /srv/homes/ann/.ssh`)
+    await expect(converge(authorizedKey({ user: 'ann', key }))).rejects.toThrow('/srv/homes/ann/.ssh is a link')
+    await expect(converge(knownHosts({ name: 'a', user: 'ann', key }))).rejects.toThrow('/srv/homes/ann/.ssh is a link')
+    await run(sh`rm /srv/homes/ann/.ssh`)
     await expect(converge(authorizedKey({ user: 'nobody-here', key }))).rejects.toThrow(
       'the host has no user nobody-here',
     )

@@ -231,6 +231,11 @@ describe('authorizedKey', () => {
     await settleHere(authorizedKey({ ...params, follow: true }))
     expect(text(join(dir, 'real'))).toBe(`${key('a')}\n`)
     await expect(runLocally(authorizedKey({ ...params, user: 'no-such-user' }))).rejects.toThrow(/no user no-such-user/)
+    symlinkSync(dir, join(dir, 'here'))
+    await expect(runLocally(authorizedKey({ ...params, path: join(dir, 'here/keys') }))).rejects.toThrow(
+      /here is a link/,
+    )
+    await settleHere(authorizedKey({ ...params, path: join(dir, 'here/keys'), follow: true }))
     mkdirSync(join(dir, 'own'))
     await settleHere(authorizedKey({ ...params, path: join(dir, 'own/keys'), manageDir: true }))
     expect(mode(join(dir, 'own'))).toBe('700')

@@ -187,20 +187,20 @@ describe('user (M14)', () => {
         task('key again', authorizedKey({ user: name, key })),
         task('gone', user({ name, state: 'absent', remove: true })),
         task('gone already', user({ name, state: 'absent', remove: true })),
+        task('with its group', group({ name, state: 'absent' })),
       ],
       { check: true },
     )
     await site.remove()
     expect(log.map((line) => line.slice('h1: '.length))).toEqual([
-      ...[
-        'group: changed',
-        'user: changed',
-        'again: ok',
-        'key: changed',
-        'key again: ok',
-        'gone: changed',
-        'gone already: ok',
-      ],
+      'group: changed',
+      'user: changed',
+      'again: ok',
+      'key: changed',
+      'key again: ok',
+      'gone: changed',
+      'gone already: ok',
+      'with its group: ok',
     ])
     expect(spawnSync('getent', ['passwd', name]).status).toBe(2)
   })
