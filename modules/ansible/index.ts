@@ -3,6 +3,7 @@ import { accounts } from './accounts.ts'
 import { boot } from './boot.ts'
 import { edits } from './edits.ts'
 import { files } from './files.ts'
+import { kube } from './kube.ts'
 import { ofTheRun } from './of-the-run.ts'
 import { packages } from './packages.ts'
 import { rpm } from './rpm.ts'
@@ -27,6 +28,7 @@ export const translations: readonly Translation[] = [
   ...system,
   ...accounts,
   ...boot,
+  ...kube,
   ...ofTheRun,
 ]
 
@@ -36,4 +38,5 @@ export const collections: readonly string[] = [
   'ansible.legacy',
   'ansible.posix',
   'community.general',
+  'kubernetes.core',
 ]
