@@ -1,12 +1,12 @@
 // copy: a file, a text or a whole folder from the control side, or the host itself, to the host.
-import path from 'node:path'
 import { z } from 'zod'
-import { contentOf } from '../engine/content.ts'
-import { TsplayError } from '../engine/error.ts'
-import type { Change, Control, Desired, SourceEntry } from '../engine/module.ts'
-import { defineModule } from '../engine/module.ts'
+import { type Change, type Desired, defineModule, type Output } from '../engine/module.ts'
+import type { Prediction } from '../engine/prediction.ts'
+import type { Probe } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
-import { isSecret, reveal, type Text } from '../engine/secret.ts'
+import type { Script } from '../engine/script.ts'
+import type { Text } from '../engine/secret.ts'
+import { type CopyInput, type CopyRequest, copiesIntoItself, copyInput } from './common/copy-input.ts'
 import { copiedModeParam, modeParam } from './common/file-attributes.ts'
 import {
   desiredHostCopy,
@@ -30,6 +30,7 @@ import {
   writeParams,
   writeScript,
   writtenProbe,
+  writtenResources,
 } from './common/written-file.ts'
 import { desiredTree, predictTree, type TreeState, type TreeWriting, treeProbe } from './common/written-tree.ts'
 
@@ -60,11 +61,6 @@ export interface CopyParams extends Omit<WriteParams, 'mode'> {
   checksum?: string
 }
 
-type Input =
-  | { readonly kind: 'file'; readonly writing: Writing }
-  | { readonly kind: 'tree'; readonly writing: TreeWriting }
-  | { readonly kind: 'host'; readonly copy: HostCopy }
-
 type State = WrittenState | TreeState | HostCopyState
 
 /**
@@ -85,7 +81,7 @@ type State = WrittenState | TreeState | HostCopyState
  * task('keep the original', copy({ src: '/etc/nginx/nginx.conf', remoteSrc: true, dest: '/etc/nginx/nginx.conf.orig', force: false }))
  * ```
  */
-export const copy = defineModule<CopyParams, State, Partial<WriteResult>, Input>({
+export const copy = defineModule<CopyParams, State, Partial<WriteResult>, CopyInput>({
   name: 'copy',
   params: z
     .strictObject({
@@ -108,148 +104,57 @@ export const copy = defineModule<CopyParams, State, Partial<WriteResult>, Input>
       error: 'with remoteSrc, give the absolute path of what is on the host',
       path: ['src'],
     })
-    .refine(({ remoteSrc, src = '', dest }) => !remoteSrc || !isWithin(rootOf(src, dest), plain(src)), {
+    .refine((params) => !params.remoteSrc || !copiesIntoItself(params as CopyRequest), {
       error: 'lies in src: each run would copy what the one before has copied',
       path: ['dest'],
     }),
   subject: ({ dest }) => dest,
-  async prepare(params, control) {
-    const { src, content, dest } = params
-    if (content !== undefined || src === undefined) {
-      const text = contentOf(isSecret(content) ? reveal(content) : (content ?? ''), { secret: isSecret(content) })
-      checkSum(params, text.sha256)
-      return {
-        kind: 'file',
-        writing: { params: ownParams(params), dest, content: text, inside: undefined, reports: true },
-      }
-    }
-    if (params.remoteSrc) return { kind: 'host', copy: hostCopyOf(src, params) }
-    if (await control.isFolder(src)) return { kind: 'tree', writing: treeOf(src, params, await control.tree(src)) }
-    return { kind: 'file', writing: await fileOf(src, params, control) }
-  },
-  probe: (input) =>
-    input.kind === 'file'
-      ? writtenProbe(input.writing)
-      : input.kind === 'tree'
-        ? treeProbe(input.writing)
-        : hostCopyProbe(input.copy),
-  desired: (input, actual): Desired<State> =>
-    input.kind === 'file'
-      ? desiredWritten(input.writing, actual as WrittenState)
-      : input.kind === 'tree'
-        ? (desiredTree(input.writing, actual as TreeState) as Desired<State>)
-        : (desiredHostCopy(input.copy, actual as HostCopyState) as Desired<State>),
-  apply: (input, change) =>
-    input.kind === 'file'
-      ? writeScript(input.writing, change as Change<WrittenState>)
-      : input.kind === 'tree'
-        ? treeScript(input.writing, change as Change<TreeState>)
-        : hostCopyScript(input.copy, change as Change<HostCopyState>),
-  result: (input, actual, output) =>
-    input.kind === 'file'
-      ? writeResult(input.writing, actual as WrittenState, output)
-      : input.kind === 'tree'
-        ? { dest: input.writing.root }
-        : hostCopyResult(input.copy, actual as HostCopyState, output),
-  touches: (input) =>
-    input.kind === 'file'
-      ? [fileResource(input.writing.dest)]
-      : input.kind === 'tree'
-        ? [fileResource(input.writing.root)]
-        : hostCopyResources(input.copy),
-  predict: (input, change) =>
-    input.kind === 'file'
-      ? predictWritten(input.writing, change as Change<WrittenState>)
-      : input.kind === 'tree'
-        ? predictTree(input.writing, change as Change<TreeState>)
-        : predictHostCopy(input.copy, change as Change<HostCopyState>),
+  prepare: copyInput,
+  probe: (input) => wayOf(input).probe(input.writing),
+  desired: (input, actual) => wayOf(input).desired(input.writing, actual),
+  apply: (input, change) => wayOf(input).apply(input.writing, change),
+  result: (input, actual, output) => wayOf(input).result(input.writing, actual, output),
+  touches: (input) => wayOf(input).touches(input.writing),
+  predict: (input, change) => wayOf(input).predict(input.writing, change),
 })
 
-/** What is said of a single file. */
-function ownParams({ mode, owner, group, backup, force, validate, follow }: CopyParams): WriteParams {
-  const own = { owner, group, backup, force, validate, follow, mode: mode === 'preserve' ? undefined : mode }
-  return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined))
+/** The functions of a module, for what is copied in one way. */
+interface Way<Writing, Found extends object> {
+  probe(writing: Writing): Probe<Found>
+  desired(writing: Writing, actual: Found): Desired<Found>
+  apply(writing: Writing, change: Change<Found>): Script
+  result(writing: Writing, actual: Found, output?: Output): Partial<WriteResult>
+  touches(writing: Writing): readonly string[]
+  predict(writing: Writing, change: Change<Found>): readonly Prediction[]
 }
 
-const foldersOf = ({ dest, directoryMode, owner, group }: CopyParams): Pick<Writing, 'folder'> =>
-  dest.endsWith('/')
-    ? {
-        folder: {
-          ...(directoryMode !== undefined && { mode: directoryMode }),
-          ...(owner !== undefined && { owner }),
-          ...(group !== undefined && { group }),
-        },
-      }
-    : {}
-
-async function fileOf(src: string, params: CopyParams, control: Control): Promise<Writing> {
-  const file = await control.file(src)
-  checkSum(params, file.content.sha256)
-  return {
-    params: { ...ownParams(params), ...(params.mode === 'preserve' && { mode: file.mode }) },
-    dest: params.dest,
-    content: file.content,
-    inside: path.basename(file.path),
-    ...foldersOf(params),
-    reports: true,
-  }
+const file: Way<Writing, WrittenState> = {
+  probe: writtenProbe,
+  desired: desiredWritten,
+  apply: writeScript,
+  result: writeResult,
+  touches: writtenResources,
+  predict: predictWritten,
 }
 
-function checkSum({ src, checksum }: CopyParams, sha256: string): void {
-  if (checksum !== undefined && checksum.replace('sha256:', '') !== sha256)
-    throw new TsplayError(
-      `copy: ${src === undefined ? 'content' : `'${src}'`} has the sha256 ${sha256}, not ${checksum}`,
-    )
+const tree: Way<TreeWriting, TreeState> = {
+  probe: treeProbe,
+  desired: desiredTree,
+  apply: treeScript,
+  result: ({ root }) => ({ dest: root }),
+  touches: ({ root }) => [fileResource(root)],
+  predict: predictTree,
 }
 
-const hostCopyOf = (src: string, params: CopyParams): HostCopy => ({
-  src,
-  file: {
-    params: ownParams(params),
-    dest: params.dest,
-    inside: path.posix.basename(src),
-    ...foldersOf(params),
-    reports: true,
-  },
-  tree: treeParams(src, params),
-  ...(params.checksum !== undefined && { checksum: params.checksum.replace('sha256:', '') }),
-})
-
-/** The source's entries where they go: the folder itself, or what is in it. */
-function treeOf(src: string, params: CopyParams, entries: readonly SourceEntry[]): TreeWriting {
-  if (params.validate !== undefined || params.checksum !== undefined)
-    throw new TsplayError(
-      `copy: '${src}' is a folder, and ${params.validate === undefined ? 'checksum' : 'validate'} checks a single file`,
-      { hint: 'copy the file that can be checked in a task of its own' },
-    )
-  const common = treeParams(src, params)
-  return {
-    ...common,
-    entries: [
-      { type: 'directory', path: common.root, mode: '0755' },
-      ...entries.map((entry) => ({ ...entry, path: path.posix.join(common.root, entry.path) })),
-    ],
-  }
+const host: Way<HostCopy, HostCopyState> = {
+  probe: hostCopyProbe,
+  desired: desiredHostCopy,
+  apply: hostCopyScript,
+  result: hostCopyResult,
+  touches: hostCopyResources,
+  predict: predictHostCopy,
 }
 
-function treeParams(
-  src: string,
-  { dest, mode, directoryMode, owner, group, backup = false, force = true }: CopyParams,
-): Omit<TreeWriting, 'entries'> {
-  const owners = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
-  return {
-    root: rootOf(src, dest),
-    files: { ...owners, ...(mode !== undefined && mode !== 'preserve' && { mode }) },
-    directories: { ...owners, ...(directoryMode !== undefined && { mode: directoryMode }) },
-    preserve: mode === 'preserve',
-    backup,
-    force,
-  }
-}
-
-const plain = (folder: string): string => folder.replace(/(.)\/+$/, '$1')
-
-const rootOf = (src: string, dest: string): string =>
-  src.endsWith('/') ? plain(dest) : path.posix.join(plain(dest), path.basename(src))
-
-const isWithin = (at: string, folder: string): boolean => folder === '/' || at === folder || at.startsWith(`${folder}/`)
+/** What a way is given is what the same way has found. */
+const wayOf = ({ kind }: CopyInput): Way<CopyInput['writing'], State> =>
+  ({ file, tree, host })[kind] as unknown as Way<CopyInput['writing'], State>

@@ -127,6 +127,7 @@ export const editScript = (
 
 /** The copy that `backup` asked for. */
 export interface EditResult {
+  /** Where it is, where the file was changed. */
   readonly backupFile?: string
 }
 

@@ -11,10 +11,13 @@ export interface WriteResult extends FileReport {
   readonly sha256: string
   /** Permission bits as four octal digits. */
   readonly mode?: string
+  /** Owner's number. */
   readonly uid?: number
+  /** Group's number. */
   readonly gid?: number
   /** Owner's name, its number as text where the host knows no name. */
   readonly owner?: string
+  /** Group's name, as owner. */
   readonly group?: string
   /** Bytes. */
   readonly size?: number
