@@ -12,7 +12,7 @@ export interface Job {
 
 /** Parameters of `background`. */
 export interface BackgroundParams {
-  /** What to run: a command, shell or script. */
+  /** What to run: a command, shell, script, raw or expect. */
   run: Action
   /** Seconds after which it is killed with all it has started. */
   seconds: number
@@ -26,6 +26,17 @@ interface Input {
 /**
  * Starts something and does not wait for it; it outlives the run. `register` receives the job, for `jobStatus`. Always
  * changed when it starts something, unless `changedWhen` says otherwise.
+ *
+ * @example something long, looked at until it has ended
+ * ```ts
+ * task('backup', background({ run: command({ cmd: '/usr/local/bin/backup' }), seconds: 3600 })).register(({ job }) => [
+ *   task('backup is done', jobStatus({ job }), { until: ({ finished }) => finished, retries: 120, delay: 30 }),
+ * ])
+ * ```
+ * @example nobody waits for it
+ * ```ts
+ * task('warm up', background({ run: shell({ cmd: 'cat /srv/index/* > /dev/null' }), seconds: 600 }))
+ * ```
  */
 export const background = defineModule<BackgroundParams, RunningState, { readonly job: Job }, Input>({
   name: 'background',
@@ -70,8 +81,25 @@ export interface JobStatus {
 }
 
 /**
- * Looks at a job: `task('wait', jobStatus({ job }), { until: (status) => status.finished, retries: 60 })`. Fails where
- * there is no such job. Changes nothing.
+ * Looks at a job that `background` has started. Fails where there is no such job. Changes nothing.
+ *
+ * @example until it has ended, and well
+ * ```ts
+ * task('load', background({ run: shell({ cmd: 'zcat dump.gz | psql' }), seconds: 900 })).register(({ job }) => [
+ *   task('loaded', jobStatus({ job }), {
+ *     until: ({ finished }) => finished,
+ *     retries: 60,
+ *     delay: 15,
+ *     failedWhen: ({ finished, code }) => finished && code !== 0,
+ *   }),
+ * ])
+ * ```
+ * @example what it has printed so far
+ * ```ts
+ * task('scan', background({ run: command({ cmd: 'find / -xdev -nouser' }), seconds: 300 })).register(({ job }) => [
+ *   task('so far', jobStatus({ job })).register(({ stdout }) => [task('found', debug({ message: stdout }))]),
+ * ])
+ * ```
  */
 export const jobStatus = defineModule<JobStatusParams, JobStatus & { readonly known: boolean }, JobStatus>({
   name: 'jobStatus',
@@ -96,7 +124,22 @@ export interface EndJobParams {
   job: Job
 }
 
-/** Ends a job with all it has started, if it still runs, and takes away what is left of it. */
+/**
+ * Ends a job with all it has started, if it still runs, and takes away what is left of it.
+ *
+ * @example a helper that is needed for a while
+ * ```ts
+ * task('tunnel', background({ run: command({ cmd: 'socat TCP-LISTEN:5000,fork TCP:db1:5432' }), seconds: 600 })).register(
+ *   ({ job }) => [task('migrate', command({ cmd: '/opt/app/migrate' })), task('no tunnel', endJob({ job }))],
+ * )
+ * ```
+ * @example in any case, also where what it was for has failed
+ * ```ts
+ * task('watch', background({ run: shell({ cmd: 'vmstat 1 > /tmp/load' }), seconds: 900 })).register(({ job }) => [
+ *   block([task('rebuild', command({ cmd: 'make -C /srv/app' }))], { always: [task('watch no more', endJob({ job }))] }),
+ * ])
+ * ```
+ */
 export const endJob = defineModule<EndJobParams, { readonly there: boolean }>({
   name: 'endJob',
   params: z.strictObject({ job: jobParam() }),

@@ -61,7 +61,23 @@ interface CaInput extends CertificateResult {
   readonly files: readonly Writing[]
 }
 
-/** A certificate authority exists in the control side's store, and its certificate on the host. */
+/**
+ * A certificate authority exists in the control side's store, and its certificate on the host.
+ *
+ * @example the authority of a cluster
+ * ```ts
+ * task('the cluster’s CA', ca({ name: 'kubernetes', subject: { cn: 'kubernetes', o: 'k8s' }, dest: '/etc/kubernetes/pki/ca.pem' }))
+ * ```
+ * @example with its key, for the few hosts that sign
+ * ```ts
+ * task('the CA that controllers sign with', ca({
+ *   name: 'kubernetes',
+ *   subject: { cn: 'kubernetes', o: 'k8s' },
+ *   dest: '/etc/kubernetes/pki/ca.pem',
+ *   keyDest: '/etc/kubernetes/pki/ca-key.pem',
+ * }))
+ * ```
+ */
 export const ca = defineModule<CaParams, PlacedState, CertificateResult, CaInput>({
   name: 'ca',
   params: z.strictObject({

@@ -27,6 +27,7 @@ export interface CertParams {
   name: string
   /** The CA that signs it, by its name in the store; a `ca` task makes it. */
   ca: string
+  /** Who it is for: `cn`, and `o`, `ou`, `c`, `st`, `l` where they are wanted. */
   subject: Subject
   /** DNS names and addresses it is good for, in any order. Default: none. */
   hosts?: string[]
@@ -59,6 +60,30 @@ interface CertInput extends CertificateResult {
 /**
  * A certificate and its key are on the host. They are made anew only where there is none, it expires within `renewBefore`
  * days, its subject, hosts or usages are others, its CA is another, or the key is not its own.
+ *
+ * @example a server that others verify
+ * ```ts
+ * task('etcd’s certificate', cert({
+ *   name: `etcd-${host.name}`,
+ *   ca: 'kubernetes',
+ *   subject: { cn: 'etcd', o: 'k8s' },
+ *   hosts: ['127.0.0.1', host.address, host.name],
+ *   dest: '/etc/etcd/server.pem',
+ *   keyDest: '/etc/etcd/server-key.pem',
+ * }))
+ * ```
+ * @example a client, the same on all hosts
+ * ```ts
+ * task('admin', cert({
+ *   name: 'admin',
+ *   ca: 'kubernetes',
+ *   subject: { cn: 'admin', o: 'system:masters' },
+ *   usages: ['client'],
+ *   days: 365,
+ *   dest: '/root/admin.pem',
+ *   keyDest: '/root/admin-key.pem',
+ * }))
+ * ```
  */
 export const cert = defineModule<CertParams, PlacedState, CertificateResult, CertInput>({
   name: 'cert',

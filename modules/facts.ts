@@ -11,11 +11,24 @@ import { pathParam } from './common/params.ts'
 export interface FactsParams {
   /** Which facts: names of `Facts`, such as `['os', 'mounts']`. Default: all of them. */
   gather?: FactKey[]
-  /** One more folder of custom facts on the host; its files win over others of their name. */
+  /** One more folder of custom facts on the host; its files win over others of their name. Default: none. */
   factPath?: string
 }
 
-/** Reads facts of the host in one round trip; changes nothing. `register` receives them. */
+/**
+ * Reads facts of the host in one round trip; changes nothing. `register` receives them.
+ *
+ * @example some of them, as data
+ * ```ts
+ * task('what it is', facts({ gather: ['os', 'kernel'] })).register(({ os }) => [
+ *   task('told', debug({ message: `runs ${os?.id} ${os?.version}` })),
+ * ])
+ * ```
+ * @example all, with custom facts of a folder of one's own
+ * ```ts
+ * task('all', facts({ factPath: '/etc/facts.d' }))
+ * ```
+ */
 export const facts = defineModule<FactsParams, Partial<Facts>, Partial<Facts>>({
   name: 'facts',
   params: z.strictObject({

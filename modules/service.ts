@@ -55,7 +55,7 @@ type Found = ServiceState & {
  *
  * @example on any distribution
  * ```ts
- * task('cron runs', service({ name: host.facts.os.family === 'RedHat' ? 'crond' : 'cron', state: 'started', enabled: true }))
+ * task('cron runs', service({ name: facts.os.family === 'RedHat' ? 'crond' : 'cron', state: 'started', enabled: true }))
  * ```
  *
  * @example a script that does not know its status

@@ -45,7 +45,20 @@ const keep = defineModule<SetFactParams, { readonly set: true }, { value: unknow
   touches: () => [],
 })
 
-/** Keeps `value` under `key` for this host; usually inside a `register`. Never changed. */
+/**
+ * Keeps `value` under `key` for this host; usually inside a `register`. Never changed.
+ *
+ * @example what a command printed, for a later play
+ * ```ts
+ * task('token', command({ cmd: 'kubeadm token create --print-join-command' })).register(({ stdout }) => [
+ *   setFact(hostFact<string>('join command'), stdout),
+ * ])
+ * ```
+ * @example a name that the task list shows
+ * ```ts
+ * task('keep the role', setFact(hostFact<string>('role'), host.groups.includes('masters') ? 'master' : 'worker'))
+ * ```
+ */
 export const setFact = <T>(key: HostFact<T>, value: T): Action<{ value: T }> =>
   keep({ fact: key, value }) as Action<{ value: T }>
 

@@ -74,17 +74,17 @@ function examplesFile(all: readonly ModuleDoc[]): string {
   const theirs = Object.keys(modules).filter((name) => name !== 'package')
   const ours = Object.keys(engine).filter((name) => !theirs.includes(name))
   return [
-    `import { ${ours.join(', ')}, type Host, type TaskList } from 'tsplay'`,
+    `import { ${ours.join(', ')}, type Facts, type Host, type TaskList } from 'tsplay'`,
     `import { ${theirs.join(', ')}, package as pkg } from 'tsplay/modules'`,
-    'declare const host: Host<any>',
-    'declare const vars: any',
-    'declare const groups: Record<string, readonly Host<any>[]>',
-    ...all.flatMap(({ name, examples }) =>
-      examples.map(
+    'interface Context { vars: any; host: Host<any>; hosts: readonly Host[]; groups: any; facts: Facts; check: boolean }',
+    ...all.flatMap(({ name, examples }) => {
+      // some modules are called as something that a play's tasks have at hand, which then stands before them
+      const atHand = ['vars', 'host', 'hosts', 'groups', 'facts', 'check'].filter((each) => each !== name)
+      return examples.map(
         ({ title, code }, index) =>
-          `// ${name}: ${title}\nexport const ${name}_${index + 1} = (): TaskList => [\n${code},\n]`,
-      ),
-    ),
+          `// ${name}: ${title}\nexport const ${name}_${index + 1} = ({ ${atHand.join(', ')} }: Context): TaskList => [\n${code},\n]`,
+      )
+    }),
   ].join('\n')
 }
 
