@@ -41,7 +41,10 @@ export function dnfScript(work: DnfWork): Script {
   ])
 }
 
-/** Where another one holds a lock, both tools can be told to end at once, with 200. */
+/**
+ * Where another one holds a lock, both tools can be told to end at once, with 200. Where rpm has no key at all, both print
+ * the repository's whole configuration, password included: only its name is passed on.
+ */
 const dnfFunction = ({ tool, options, lockTimeout }: DnfWork): Script => sh`LC_ALL=C; export LC_ALL
 _end=$(( $(date +%s) + ${lockTimeout} ))
 _dnf() {
@@ -51,6 +54,15 @@ _dnf() {
     if [ "$(date +%s)" -ge "$_end" ]; then printf 'after %s s still: ' ${lockTimeout} >&2; break; fi
     sleep 1
   done
+  case $_e in
+    *'You have enabled checking of packages via GPG keys'*)
+      _r=$(printf '%s\n' "$_e" | sed -n 's/^Problem repository: //p')
+      _e="rpm has no key to check packages of the repository $_r with: name it as gpgkey there, or import it with rpmKey" ;;
+    *'Public key for '*' is not installed'*) _e="$_e
+rpmKey imports the key that it is signed with" ;;
+    *' is not signed'*) _e="$_e
+disableGpgCheck: true takes what nobody has signed" ;;
+  esac
   if [ -n "$_e" ]; then printf '%s\n' "$_e" >&2; fi
   return $_c
 }`

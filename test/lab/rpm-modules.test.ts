@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dnfRepositories, type LabSpec, machineLacks } from '../../engine/lab/lab.ts'
 import { sh } from '../../engine/script.ts'
+import { secret } from '../../engine/secret.ts'
 import { dnf, packageLock, package as pkg, rpmKey, yum, yumRepository } from '../../modules/index.ts'
 import { oneHost } from './one-host.ts'
 
@@ -23,6 +24,15 @@ const installed = async () =>
   (await run(sh`rpm -qa --qf '%{NAME}-%{EVR}\n' | sed '/^gpg-pubkey/d; /^lab-release/d' | sort`)).stdout.split('\n')
 
 describe(lacks ? `packages of the RHEL family (skipped: ${lacks})` : 'packages of the RHEL family', () => {
+  here('the image is a host of the RHEL family for whoever asks', async () => {
+    const { result } = await converge(facts({ gather: ['os', 'packageManager', 'serviceManager'] }))
+    expect(result).toMatchObject({
+      os: { id: 'rocky', family: 'redhat', version: '9.4' },
+      packageManager: 'dnf',
+      serviceManager: 'systemd',
+    })
+  })
+
   here(
     'dnf installs by name, version and what is provided, upgrades and goes back only where asked (M09)',
     async () => {
@@ -186,7 +196,22 @@ describe(lacks ? `packages of the RHEL family (skipped: ${lacks})` : 'packages o
   here('rpmKey imports a key once, by path, text and fingerprint, and removes it', async () => {
     const key = `${dnfRepositories}/RPM-GPG-KEY-lab`
     await run(sh`rpm -e --allmatches gpg-pubkey`)
-    expect((await converge(dnf({ name: unsignedRpm(), disableGpgCheck: false }))).output!.code).toBe(1)
+    const local = await converge(dnf({ name: `${dnfRepositories}/files/demo-local-1.0-1.noarch.rpm` }))
+    expect(local.output!.stderr).toMatch(/^Public key for .* is not installed[\s\S]*\nrpmKey imports the key/)
+    await converge(
+      yumRepository({
+        name: 'closed',
+        baseurl: 'file:///none',
+        gpgcheck: true,
+        username: 'me',
+        password: secret('Word of mouth'),
+      }),
+    )
+    await run(sh`rm -f /var/cache/dnf/.gpgkeyschecked.yum`) // dnf's note that there were keys once
+    const keyless = await converge(dnf({ name: 'fox', enablerepo: 'closed' }))
+    expect(keyless.output!.stderr).toMatch(/^rpm has no key to check packages of the repository \[closed\] with/)
+    expect(`${keyless.output!.stdout}${keyless.output!.stderr}`).not.toContain('Word of mouth')
+    expect(await converge(yumRepository({ name: 'closed', state: 'absent' }))).toMatchObject(ok)
     expect(await converge(rpmKey({ key }))).toMatchObject(ok)
     const text = (await run(sh`cat ${key}`)).stdout
     const listed = (await run(sh`gpg --show-keys --with-colons ${key} 2>/dev/null`)).stdout
@@ -236,5 +261,3 @@ describe(lacks ? `packages of the RHEL family (skipped: ${lacks})` : 'packages o
     expect(await converge(dnf({ name: 'demo*', state: 'absent' }))).toMatchObject(ok)
   })
 })
-
-const unsignedRpm = () => `${dnfRepositories}/lab/demo-unsigned-1.0-1.noarch.rpm`

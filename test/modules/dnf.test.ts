@@ -222,6 +222,22 @@ describe('dnf', () => {
     }
   })
 
+  it('says what helps where a signature is in the way, and no repository’s password', async () => {
+    const said = async (text: string) =>
+      (await calls({ name: 'a' }, {}, { dnf: `printf '%b' '${text}' >&2; exit 1` })).stderr
+    expect(await said('Package a.rpm is not signed\\nError: GPG check FAILED\\n')).toMatch(
+      /^Package a.rpm is not signed\nError: GPG check FAILED\ndisableGpgCheck: true takes/,
+    )
+    expect(await said('Public key for a.rpm is not installed\\n')).toMatch(/\nrpmKey imports the key/)
+    expect(
+      await said(
+        'You have enabled checking of packages via GPG keys. This is\\nProblem repository: [lab]\\npassword: word\\n',
+      ),
+    ).toBe(
+      'rpm has no key to check packages of the repository [lab] with: name it as gpgkey there, or import it with rpmKey\n',
+    )
+  })
+
   it('passes on which repositories and packages are taken, in questions as well', async () => {
     const input: DnfInput = {
       name: ['a', 'b*'],
