@@ -3,6 +3,7 @@ import { accounts } from './accounts.ts'
 import { boot } from './boot.ts'
 import { edits } from './edits.ts'
 import { files } from './files.ts'
+import { firewalls } from './firewalls.ts'
 import { kube } from './kube.ts'
 import { ofTheRun } from './of-the-run.ts'
 import { packages } from './packages.ts'
@@ -25,6 +26,7 @@ export const translations: readonly Translation[] = [
   ...packages,
   ...rpm,
   ...services,
+  ...firewalls,
   ...system,
   ...accounts,
   ...boot,

@@ -1,37 +1,47 @@
-// Ansible's modules for services: service and systemd, both systemd's units here.
+// Ansible's modules for services: systemd, and service and sysvinit, which are one here.
 import { TsplayError } from '../../engine/error.ts'
-import { refusedParam, type Translation } from './translation.ts'
+import { type Args, refusedParam, type Translation } from './translation.ts'
 import { booleanOf } from './yes-no.ts'
 
-const sysv = refusedParam('services are systemd units', 'leave it out')
+const state = { running: 'started' }
 
 export const services: readonly Translation[] = [
   {
-    names: ['service', 'systemd', 'systemd_service', 'sysvinit'],
+    names: ['systemd', 'systemd_service'],
     module: 'systemd',
-    renamed: { service: 'name', unit: 'name' },
-    values: { state: { running: 'started' } },
-    ignored: ['use', 'daemon_reexec', 'daemon-reexec', 'runlevel', 'runlevels'],
-    refused: {
-      sleep: sysv,
-      pattern: sysv,
-      arguments: sysv,
-      args: sysv,
-      force: refusedParam('links of units are not overwritten', "-m command -a 'systemctl enable --force NAME'"),
-    },
+    renamed: { service: 'name', unit: 'name', 'daemon-reload': 'daemonReload', 'daemon-reexec': 'daemonReexec' },
+    values: { state },
     adapt(args) {
-      if (args.scope === 'global')
-        throw new TsplayError("systemd: 'scope': units are the host's or a user's", {
-          hint: "-m command -a 'systemctl --global enable NAME'",
-        })
-      const { daemon_reload, 'daemon-reload': other, ...rest } = args
-      const reload = daemon_reload ?? other
-      const named = { ...rest, ...(reload !== undefined && { daemonReload: reload }) }
-      if (args.name !== undefined) return { module: 'systemd', args: named }
+      if (args.name !== undefined) return { module: 'systemd', args }
       // all unit files are read again: there is no unit whose state would say whether that is needed
-      if (booleanOf(reload) && Object.keys(rest).every((key) => key === 'scope'))
-        return { module: 'command', args: { cmd: ['systemctl', `--${args.scope ?? 'system'}`, 'daemon-reload'] } }
+      const {
+        scope = 'system',
+        daemonReload,
+        daemon_reload = daemonReload,
+        daemonReexec,
+        daemon_reexec = daemonReexec,
+        ...rest
+      } = args
+      const verb = booleanOf(daemon_reload) ? 'daemon-reload' : booleanOf(daemon_reexec) ? 'daemon-reexec' : undefined
+      if (verb && Object.keys(rest).length === 0 && scope !== 'global')
+        return { module: 'command', args: { cmd: ['systemctl', `--${String(scope)}`, verb] } }
       throw new TsplayError('systemd: which unit?', { hint: 'name=nginx' })
     },
   },
+  {
+    names: ['service', 'sysvinit'],
+    module: 'service',
+    renamed: { service: 'name', args: 'arguments' },
+    values: { state },
+    ignored: ['use', 'daemonize'],
+    refused: { runlevels: refusedParam('a script says itself in which runlevels it is to be', 'leave it out') },
+    adapt: (args) => ({ module: 'service', args: withWords(args) }),
+  },
+  { names: ['service_facts'], module: 'serviceFacts' },
 ]
+
+/** Words that Ansible has as one text. */
+const withWords = ({ arguments: words, ...rest }: Args): Args =>
+  typeof words === 'string'
+    ? { ...rest, arguments: words.split(/\s+/).filter((word) => word !== '') }
+    : { ...rest, ...(words !== undefined && { arguments: words }) }

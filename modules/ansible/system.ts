@@ -1,59 +1,41 @@
-// Ansible's modules for names and the kernel: hostname, timezone, sysctl, modprobe.
+// Ansible's modules for names, languages and the kernel: hostname, timezone, locale_gen, sysctl, modprobe.
 import { TsplayError } from '../../engine/error.ts'
-import { type Args, refusedParam, type Translation, type Wish } from './translation.ts'
+import type { Args, Translation, Wish } from './translation.ts'
 import { booleanOf } from './yes-no.ts'
 
 export const system: readonly Translation[] = [
   { names: ['hostname'], module: 'hostname', ignored: ['use'] },
-  {
-    names: ['timezone'],
-    module: 'timezone',
-    refused: {
-      hwclock: refusedParam('clocks are left alone', "-m command -a 'timedatectl set-local-rtc 0'"),
-      rtc: refusedParam('clocks are left alone', "-m command -a 'timedatectl set-local-rtc 0'"),
-    },
-  },
+  { names: ['timezone'], module: 'timezone', renamed: { rtc: 'hwclock' } },
+  { names: ['locale_gen'], module: 'locale' },
   {
     names: ['sysctl'],
     module: 'sysctl',
-    renamed: { key: 'name', val: 'value', ignoreerrors: 'ignoreMissing' },
-    refused: {
-      sysctl_file: refusedParam(
-        "tsplay's sysctl owns the whole file, so several keys in one would remove each other",
-        `-a '{"values": {"KEY": "VALUE", …}, "file": "/etc/sysctl.d/k8s.conf"}'`,
-      ),
-    },
+    renamed: { key: 'name', val: 'value', ignoreerrors: 'ignoreMissing', sysctl_file: 'file' },
     adapt: sysctlOf,
   },
   {
     names: ['modprobe'],
     module: 'kernelModule',
-    values: { persistent: { present: 'yes', disabled: 'no' } },
-    refused: {
-      params: refusedParam(
-        'parameters are not set',
-        '-m copy -a \'content="options NAME …" dest=/etc/modprobe.d/NAME.conf\'',
-      ),
-    },
-    // Ansible leaves the files that are read at boot alone unless told otherwise
-    adapt: (args) => ({ module: 'kernelModule', args: { persistent: 'no', ...args } }),
+    adapt: (args) => ({ module: 'kernelModule', args: modprobeOf(args) }),
   },
 ]
 
-/** One key, in a file of its own: ours has many keys in one file, and replaces what else is in it. */
+/** What Ansible calls reloading is setting the value live, as much as the other is. */
 function sysctlOf(args: Args): Wish {
-  const { name, value, state, reload, sysctl_set, ...rest } = args
-  if (name === undefined && value === undefined) return { module: 'sysctl', args }
-  const file = `/etc/sysctl.d/99-${String(name).replace(/[^A-Za-z0-9._-]+/g, '-')}.conf`
-  if (state !== undefined && state !== 'present')
-    throw new TsplayError("sysctl: 'state': a key that is not set has no value to go back to", {
-      hint: `-m file -a 'path=${file} state=absent', and the value it should have`,
-    })
-  if (name === undefined || value === undefined)
-    throw new TsplayError('sysctl: name and value belong together', { hint: "-a 'name=vm.swappiness value=0'" })
+  const { reload, sysctl_set, ...rest } = args
   const quiet = booleanOf(reload) === false && booleanOf(sysctl_set) !== true
-  return {
-    module: 'sysctl',
-    args: { file, ...rest, values: { [String(name)]: String(value) }, ...(quiet && { live: false }) },
-  }
+  return { module: 'sysctl', args: { ...rest, ...(quiet && { live: false }) } }
+}
+
+/** Ansible leaves the files that are read at boot alone unless told otherwise. */
+function modprobeOf({ persistent = 'disabled', ...args }: Args): Args {
+  const { state = 'present' } = args
+  if ((persistent === 'present' || persistent === 'absent') && persistent !== state)
+    throw new TsplayError(
+      `modprobe: state=${String(state)} now and persistent=${persistent} after a boot are two wishes`,
+      {
+        hint: `persistent=${String(state)}, or persistent=disabled`,
+      },
+    )
+  return { ...args, persistent: persistent === 'disabled' ? 'no' : persistent === state ? 'yes' : persistent }
 }

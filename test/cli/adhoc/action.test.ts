@@ -259,13 +259,13 @@ describe('Ansible’s names and values are understood', () => {
     [
       'service',
       'name=nginx state=running enabled=yes',
-      ['systemd', { name: 'nginx', state: 'started', enabled: true }],
+      ['service', { name: 'nginx', state: 'started', enabled: true }],
     ],
     ['systemd', 'daemon_reload=yes', ['command', { cmd: ['systemctl', '--system', 'daemon-reload'] }]],
     [
       'sysctl',
       'name=vm.swappiness value=0',
-      ['sysctl', { values: { 'vm.swappiness': '0' }, file: '/etc/sysctl.d/99-vm.swappiness.conf' }],
+      ['sysctl', { name: 'vm.swappiness', value: '0' }],
     ],
     [
       'user',
