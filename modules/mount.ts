@@ -56,6 +56,12 @@ export interface MountState {
   readonly found: { readonly live: LiveMount | null; readonly type: string | undefined }
 }
 
+/** What `register` receives. */
+export interface MountResult {
+  /** The copy of fstab that `backup` asked for. */
+  readonly backupFile?: string
+}
+
 const field = (what: string) => nameParam(/^[^\r\n\0]+$/, what)
 
 /**
@@ -71,7 +77,7 @@ const field = (what: string) => nameParam(/^[^\r\n\0]+$/, what)
  * task('no swap', mount({ path: 'none', src: '/swapfile', fstype: 'swap', state: 'absent' }))
  * ```
  */
-export const mount = defineModule<MountParams, MountState>({
+export const mount = defineModule<MountParams, MountState, MountResult>({
   name: 'mount',
   params: z
     .strictObject({
@@ -105,6 +111,10 @@ export const mount = defineModule<MountParams, MountState>({
   probe,
   desired,
   apply,
+  result(_params, _actual, output) {
+    const backupFile = /^backup=(.*)$/m.exec(output?.stdout ?? '')?.[1]
+    return backupFile === undefined ? {} : { backupFile }
+  },
   touches: ({ path, fstab = '/etc/fstab' }) => ['mounts:', fileResource(fstab), fileResource(path)],
   predict(params, { from, to }) {
     const { path, src, fstab = '/etc/fstab' } = params
@@ -202,6 +212,8 @@ ${replaceFile(fstab, { content: to.fstab, mode: '0644', owner: null, group: null
 ) || exit 1`
   return sh.join([
     written,
+    // its units are made of fstab, and the old ones could unmount what is mounted now
+    written && fstab === '/etc/fstab' && sh`if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi`,
     (to?.mounted === false && from.mounted) || another ? unmount(path) : undefined,
     state === 'absent' && path.startsWith('/') && sh`if [ -d ${path} ]; then rmdir -- ${path} 2>/dev/null || :; fi`,
     to?.folder && !from.folder && sh`mkdir -p -- ${path} || exit 1`,

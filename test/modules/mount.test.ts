@@ -69,7 +69,12 @@ describe.each(shellsHere)('mount in $name', ({ argv: shell }) => {
     const fstab = join(folderHere(), 'fstab')
     writeFileSync(fstab, '# mine\n')
     const data: MountParams = { path: '/no such/data', src: '/dev/sdb1', fstype: 'xfs', opts: ['ro', 'noatime'], fstab }
-    await settleHere(mount({ ...data, state: 'present', passno: 2, boot: false, backup: true }), { shell })
+    const action = mount({ ...data, state: 'present', passno: 2, boot: false, backup: true })
+    const { output } = await settleHere(action, { shell })
+    const { backupFile } = module.result!(action.params as MountParams, {} as MountState, output) as {
+      backupFile: string
+    }
+    expect(readFileSync(backupFile, 'utf8')).toBe('# mine\n')
     expect(readFileSync(fstab, 'utf8')).toBe('# mine\n/dev/sdb1 /no\\040such/data xfs ro,noatime,noauto 0 2\n')
     await settleHere(mount({ path: 'none', src: '/swap', fstype: 'swap', state: 'present', fstab }), { shell })
     await settleHere(mount({ path: '/no such/data', state: 'absent', fstab }), { shell })
