@@ -37,7 +37,9 @@ const userKindOf = (
 printf '%s\n' "$_u" --
 ${groups}
 printf '%s\n' --
-printf '%s\n' "$_u" | while IFS=: read -r _n _p _i _g _c _h _s; do if [ -d "$_h" ]; then printf '%s\n' "$_n"; fi; done`,
+printf '%s\n' "$_u" | while IFS=: read -r _n _p _i _g _c _h _s; do
+  for _w in ${names}; do if [ "$_w" = "$_n" ] && [ -d "$_h" ]; then printf '%s\n' "$_n"; fi; done
+done`,
   parse(output, names) {
     const [users = '', groups = '', homes] = decode(output).split(/^--$/m)
     const groupLines = rows(groups)
