@@ -35,7 +35,7 @@ export interface BlockInFileParams extends EditParams {
   state?: 'present' | 'absent'
   /** Where there is no block yet: insert it after the last line that matches this, at the end (`'EOF'`, the default) or the beginning (`'BOF'`). */
   insertAfter?: PatternParam
-  /** The same, before the last line that matches; `'BOF'` is the beginning of the file. */
+  /** The same, before the last line that matches; `'BOF'` is the beginning of the file. Default: `insertAfter` says where. */
   insertBefore?: PatternParam
   /** Make the file where it is missing. Default false: that is a failure. */
   create?: boolean

@@ -38,12 +38,12 @@ import { desiredTree, predictTree, type TreeState, type TreeWriting, treeProbe }
 export interface CopyParams extends Omit<WriteParams, 'mode'> {
   /**
    * A file or folder of the control side, looked up in the role's files/, the role, then beside the playbook. A folder is
-   * copied into `dest`; with a slash at its end, what is in it.
+   * copied into `dest`; with a slash at its end, what is in it. Default: none, where `content` is given.
    */
   src?: string
   /** True: `src` is an absolute path of the host itself. Default false. */
   remoteSrc?: boolean
-  /** The text that the file shall have. A secret one is not shown in diffs. */
+  /** The text that the file shall have. A secret one is not shown in diffs. Default: none, where `src` is given. */
   content?: Text
   /**
    * Absolute path on the host. A folder that exists, or a slash at the end, means: into it, by the source's name. Where it
@@ -57,7 +57,7 @@ export interface CopyParams extends Omit<WriteParams, 'mode'> {
   mode?: string
   /** Mode of folders within a copied folder, and of those that `dest` with a slash has made. Default: as they are, 0755 for new ones. */
   directoryMode?: string
-  /** Hex sha256 that the source must have, else the task fails. For a single file. */
+  /** Hex sha256 that the source must have, else the task fails. For a single file. Default: any. */
   checksum?: string
 }
 

@@ -24,9 +24,9 @@ export interface IniFileParams extends EditParams {
   section?: string
   /** The option's name. Left out, the section itself is there or is removed with all that is in it. */
   option?: string
-  /** Its value, one line of text. With a secret one no diff of the file is shown. */
+  /** Its value, one line of text. With a secret one no diff of the file is shown. Default: none, as with `allowNoValue`. */
   value?: Text | number
-  /** Several lines with the same option, one for each value, in this order where they are new. Instead of `value`. */
+  /** Several lines with the same option, one for each value, in this order where they are new. Instead of `value`. Default: `value` alone. */
   values?: readonly (Text | number)[]
   /**
    * True: these are the option's only values, and `absent` removes it whatever its value. False: they are added to the

@@ -23,16 +23,16 @@ export interface LineInFileParams extends EditParams, LineEdit {
   line?: string
   /**
    * Which line is replaced (the last that matches), or which are removed. JavaScript's syntax. It should match `line` too:
-   * where a second run would find another line to replace, the task fails.
+   * where a second run would find another line to replace, the task fails. Default: only `line` itself is looked for.
    */
   regexp?: PatternParam
-  /** The same by a text that the line contains. */
+  /** The same by a text that the line contains. Default: none. */
   search?: string
   /** Default `present`. */
   state?: 'present' | 'absent'
   /** Where nothing matches: insert after the last line that matches this, at the end (`'EOF'`, the default) or the beginning (`'BOF'`). */
   insertAfter?: PatternParam
-  /** The same, before the last line that matches; `'BOF'` is the beginning of the file. */
+  /** The same, before the last line that matches; `'BOF'` is the beginning of the file. Default: `insertAfter` says where. */
   insertBefore?: PatternParam
   /** `\1` in `line` stands for the first group of `regexp`; where that matches nothing, nothing is done. Default false. */
   backrefs?: boolean

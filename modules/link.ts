@@ -32,7 +32,7 @@ export interface LinkParams {
   hard?: boolean
   /** Owner of the link itself, by name or number. Default: as it is, or whoever makes it. Not for a hard link. */
   owner?: string
-  /** Group of the link itself. Not for a hard link. */
+  /** Group of the link itself. Default: as it is, or that of whoever makes it. Not for a hard link. */
   group?: string
 }
 

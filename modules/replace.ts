@@ -22,9 +22,9 @@ export interface ReplaceParams extends EditParams {
   regexp: PatternParam
   /** What takes its place; `$1` and `$<name>` stand for the groups of the pattern, `$$` for a dollar sign before one. Default: nothing. */
   replace?: string
-  /** Only what follows the first match of this. */
+  /** Only what follows the first match of this. Default: from the beginning. */
   after?: PatternParam
-  /** Only what comes before the first match of this (behind `after`, where both are given). */
+  /** Only what comes before the first match of this (behind `after`, where both are given). Default: up to the end. */
   before?: PatternParam
 }
 

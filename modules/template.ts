@@ -23,7 +23,7 @@ export interface TemplateParams extends WriteParams {
   src: string
   /** Absolute path on the host, with the file's name. */
   dest: string
-  /** What the template may use. A value it uses that is not here is an error; a secret makes the file secret. */
+  /** What the template may use. A value it uses that is not here is an error; a secret makes the file secret. Default: nothing. */
   vars?: Readonly<Record<string, unknown>>
   /** What ends the lines of the file: each end of a line becomes this. Default: as the template has them. */
   newlineSequence?: '\n' | '\r' | '\r\n'

@@ -17,7 +17,7 @@ export interface EditParams extends FileAttributes {
   path: string
   /** Keep a copy of the file as it was, beside it, named by the time. Default false. */
   backup?: boolean
-  /** A command that must succeed before the file is replaced; `%s` in it is the new file's path. */
+  /** A command that must succeed before the file is replaced; `%s` in it is the new file's path. Default: no check. */
   validate?: string
 }
 

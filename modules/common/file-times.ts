@@ -6,7 +6,7 @@ import { type Script, sh } from '../../engine/script.ts'
 
 /** Parameters of what touches a path. */
 export interface FileTimes {
-  /** When it was last read: as `modificationTime`. */
+  /** When it was last read, as `modificationTime` says when it was written. Default: `'now'` where it is touched, else `'preserve'`. */
   accessTime?: string
   /**
    * When it was last written: a time with its zone such as `'2026-01-31T12:00:00Z'`, `'preserve'` for as it is, or `'now'`,

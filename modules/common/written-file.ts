@@ -19,7 +19,7 @@ export interface WriteParams extends FileAttributes {
   force?: boolean
   /**
    * A command that must succeed before the file is replaced; `%s` in it is the new file's path: `visudo -cf %s`. It runs
-   * in the host's shell.
+   * in the host's shell. Default: no check.
    */
   validate?: string
   /** False: a link at the path is replaced by the file. Default true: what it leads to is written, and the link stays. */
