@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { dnfRepositories, type LabSpec, machineLacks } from '../../engine/lab/lab.ts'
 import { sh } from '../../engine/script.ts'
 import { secret } from '../../engine/secret.ts'
-import { dnf, packageLock, package as pkg, rpmKey, yum, yumRepository } from '../../modules/index.ts'
+import { dnf, facts, packageLock, package as pkg, rpmKey, yum, yumRepository } from '../../modules/index.ts'
 import { oneHost } from './one-host.ts'
 
 const lacks = await machineLacks()
