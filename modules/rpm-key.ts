@@ -40,11 +40,9 @@ interface Found {
 
 type Input = RpmKeyParams & { readonly content?: Content }
 
-const fingerprintParam = z
-  .string()
-  .regex(/^\s*([0-9A-Fa-f]\s*){40}$/, {
-    error: 'a fingerprint is 40 hexadecimal digits: gpg --show-keys FILE prints it',
-  })
+const fingerprintParam = z.string().regex(/^\s*([0-9A-Fa-f]\s*){40}$/, {
+  error: 'a fingerprint is 40 hexadecimal digits: gpg --show-keys FILE prints it',
+})
 
 /**
  * rpm has a key, so that it takes packages that are signed with it, or has it no more.
