@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
@@ -10,8 +11,10 @@ import { createGunzip } from 'node:zlib'
 import { Decompress } from 'fzstd'
 import { extract } from 'tar-stream'
 import bunzip2 from 'unbzip2-stream'
-import { XzReadableStream } from 'xz-decompress'
 import { type Entry, getFileNameLowLevel, open as openZip, type ZipFile } from 'yauzl'
+
+// its one file is a bundle in which Node finds no names to import
+const { XzReadableStream } = createRequire(import.meta.url)('xz-decompress') as typeof import('xz-decompress')
 
 /** An entry by its own name. Of a hard link `target` is the name of the entry that has its bytes. */
 export interface ArchiveEntry {
