@@ -223,14 +223,14 @@ describe('systemd (M11)', () => {
     const params = { name: 'x', enabled: true, scope: 'user' } as const
     const actual = stateOf(unit(stopped))
     const predictions = module.predict!(params, changeOf(actual, module.desired(params, actual)))
-    const after = (scope: string) =>
+    const asked = (scope: string) =>
       predictions.reduce(
         (answer: unknown, each) =>
           each.answer({ kind: { name: 'unit' }, key: { name: 'x', scope }, id: scope } as never, answer),
         actual.answer,
       )
-    expect(after('user')).toMatchObject({ enabled: 'enabled' })
-    expect(after('system')).toMatchObject({ enabled: 'disabled' })
+    expect(asked('user')).toMatchObject({ enabled: 'enabled' })
+    expect(asked('system')).toMatchObject({ enabled: 'disabled' })
   })
 
   it.each(['', '-x', 'a b', '*', "x'; touch /pwned; '", 'a\nb', 'ä', 'a/b', '$(id)'])('refuses the unit %j', (name) => {
