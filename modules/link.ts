@@ -6,6 +6,7 @@ import { will } from '../engine/prediction.ts'
 import {
   all,
   always,
+  glob,
   link as linkTarget,
   map,
   type Probe,
@@ -158,11 +159,13 @@ export const link = defineModule<LinkParams, LinkState>({
         ],
 })
 
-const holdsSomething = (path: string): Probe<boolean> =>
-  map(
-    script(sh`[ -d ${path} ] && [ ! -L ${path} ] && [ -n "$(ls -A -- ${path})" ]`, { reads: [fileResource(path)] }),
-    ({ code }) => code === 0,
+/** Whether there is a name in the folder, hidden or not; costs no process. */
+const holdsSomething = (path: string): Probe<boolean> => {
+  const folder = path.replace(/[\\*?[]/g, '\\$&')
+  return map(all(['*', '.[!.]*', '..?*'].map((name) => glob(`${folder}/${name}`))), (found) =>
+    found.some((names) => names.length > 0),
   )
+}
 
 /** Made under a name of its own and renamed over the old one: there is no moment without it. */
 const makeLink = (path: string, target: string, { hard, instead }: { hard: boolean; instead: string | null }): Script =>

@@ -47,11 +47,13 @@ describe.each(shellsHere)('link in $name', ({ argv: shell }) => {
 
   it('keeps a folder that is not empty, and says so before anything is done (M03)', async () => {
     const dir = folderHere()
-    mkdirSync(join(dir, 'full/.inside'), { recursive: true })
-    await expect(runLocally(link({ path: join(dir, 'full'), target: '/x', force: true }), { shell })).rejects.toThrow(
-      /not empty/,
-    )
-    expect(existsSync(join(dir, 'full/.inside'))).toBe(true)
+    for (const [index, name] of ['full', ...nastyNames].entries()) {
+      const inside = join(dir, name, ['.inside', '..inside', '-inside'][index % 3]!)
+      mkdirSync(inside, { recursive: true })
+      const action = link({ path: join(dir, name), target: '/x', force: true })
+      await expect(runLocally(action, { shell }), name).rejects.toThrow(/not empty/)
+      expect(existsSync(inside)).toBe(true)
+    }
   })
 
   it('makes a hard link, and finds it again (M03)', async () => {
