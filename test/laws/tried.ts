@@ -73,9 +73,28 @@ export async function tryAll(actions: readonly Action[], control: Control): Prom
   const applied = new Map(
     tried.flatMap(({ script }) => (script?.parts.length ? [[scriptQuestion(script).id, script]] : [])),
   )
-  const afterwards = applied.size > 0 ? await runThrownAway([...applied.values()], { seconds: 2 }) : { written: [] }
+  const afterwards =
+    applied.size > 0 ? await runThrownAway([...applied.values()], { seconds: 2, idle: slow }) : { written: [] }
   return { tried, writing, written: afterwards.written }
 }
+
+/** Programs that take long and have no network here anyway: what matters is how they are called. */
+const slow = [
+  'apt-get',
+  'apt',
+  'dnf',
+  'yum',
+  'rpm',
+  'pip',
+  'pip3',
+  'npm',
+  'git',
+  'curl',
+  'wget',
+  'ssh-keygen',
+  'sync',
+  'update-grub',
+]
 
 const prepared = async ({ module, params }: Action, control: Control): Promise<unknown> =>
   module.prepare ? module.prepare(params, control) : params

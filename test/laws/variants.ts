@@ -15,19 +15,27 @@ type Path = readonly (string | number)[]
 
 /**
  * All that the schema accepts. Where it refuses a text as it stands, the same text is tried behind what was there before
- * (a path stays a path). `skip` names the params that are programs, such as `cmd`: they may do what they say.
+ * (a path stays a path). `skip` names the params that are programs, such as `cmd`: they may do what they say. What an
+ * earlier example of the module has had (`seen`) gets every third text only: there it is the rest that differs.
  */
-export function variantsOf(action: Action, skip: readonly string[]): Variant[] {
+export function variantsOf(action: Action, skip: readonly string[], seen: Set<string> = new Set()): Variant[] {
   return textsIn(action.params)
     .filter(({ path }) => !skip.includes(String(path[0])))
-    .flatMap(({ path, value, isKey }) =>
-      nastyTexts.flatMap((text) => {
+    .flatMap(({ path, value, isKey }, leaf) =>
+      textsFor(path, leaf, seen).flatMap((text) => {
         const made = [text, `${value}${text}`, `${value}${text.replaceAll('/', '_')}`]
           .map((candidate) => accepted(action, replaced(action.params, path, candidate, isKey)))
           .find((candidate) => candidate !== undefined)
         return made ? [{ action: made, at: path.join('.'), text }] : []
       }),
     )
+}
+
+function textsFor(path: Path, leaf: number, seen: Set<string>): readonly string[] {
+  const place = path.map((part) => (typeof part === 'number' ? '*' : part)).join('.')
+  const all = !seen.has(place)
+  seen.add(place)
+  return nastyTexts.filter((_text, index) => all || (index + leaf + seen.size) % 3 === 0)
 }
 
 /** A secret in place of every secret, so that it can be looked for. */

@@ -31,11 +31,11 @@ export function throwAwayRootLacks(): string | undefined {
 
 /**
  * Runs the scripts one after the other in one root that all of them share. `seconds` is what each may take; one that
- * takes longer ends with 124.
+ * takes longer ends with 124. The programs in `idle` do nothing there.
  */
 export async function runThrownAway(
   scripts: readonly Script[],
-  { seconds = 4 }: { seconds?: number } = {},
+  { seconds = 4, idle = [] }: { seconds?: number; idle?: readonly string[] } = {},
 ): Promise<ThrownAwayRun> {
   const folder = emptyFolder()
   try {
@@ -46,6 +46,8 @@ export async function runThrownAway(
       writeFileSync(path.join(folder, 'layer/law', `${index}.sh`), scriptFile(text))
       writeFileSync(path.join(folder, 'layer/law', `${index}.in`), Buffer.concat(input))
     }
+    for (const program of idle)
+      writeFileSync(path.join(folder, 'layer/law/bin', program), '#!/bin/sh\n', { mode: 0o755 })
     writeFileSync(path.join(folder, 'layer/law/all.sh'), runAll(scripts.length, seconds))
     const { stdout, stderr, written } = await inNamespaces(folder)
     const [out, err] = [split(stdout), split(stderr)]
@@ -74,7 +76,7 @@ export async function runThrownAway(
 
 function emptyFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'tsplay-root-'))
-  mkdirSync(path.join(folder, 'layer/law'), { recursive: true })
+  mkdirSync(path.join(folder, 'layer/law/bin'), { recursive: true })
   return folder
 }
 
@@ -93,7 +95,7 @@ for _d in null zero full random urandom; do : > /mnt/root/dev/$_d; mount --bind 
 ln -s /proc/self/fd /mnt/root/dev/fd; mkdir -m 1777 /mnt/root/dev/shm
 exec 2>&4
 shift
-chroot /mnt/root setpriv --bounding-set=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setuid,+setgid,+sys_chroot,+setpcap --inh-caps=-all env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@" 5<&- 4<&- || exit 9
+chroot /mnt/root setpriv --bounding-set=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setuid,+setgid,+sys_chroot,+setpcap --inh-caps=-all env -i PATH=/law/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@" 5<&- 4<&- || exit 9
 cd /mnt/up && find . -print0 >&5`
 
 // 1 is for what goes wrong before the scripts are run, too; 4 is their standard error, 5 what was written

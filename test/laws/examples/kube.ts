@@ -30,7 +30,8 @@ const etcd = {
 }
 
 // a program that says nothing: how it is called is what the laws are about
-const kube = { kubectl: '/usr/bin/true', kubeconfig: '/tmp/config', context: 'default' }
+const kube = { kubectl: '/usr/bin/true' }
+const elsewhere = { ...kube, kubeconfig: '/tmp/config', context: 'default' }
 const web = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data: { key: 'value' } }
 
 export default [
@@ -83,7 +84,7 @@ export default [
   etcdHealth({ endpoints: 'http://127.0.0.1:2379', timeout: 0 }),
   etcdHealth({ ...etcd, minHealthy: 1, timeout: 0, interval: 1 }),
   kubectl({
-    ...kube,
+    ...elsewhere,
     definition: web,
     namespace: 'apps',
     serverSide: true,
@@ -96,11 +97,11 @@ export default [
   kubectl({ ...kube, src: 'manifest.yaml' }),
   kubectl({ ...kube, path: '/tmp/manifest.yaml' }),
   kubectl({ ...kube, url: 'http://127.0.0.1/manifest.yaml' }),
-  kubeLabel({ ...kube, kind: 'node', name: 'n1', labels: { zone: 'a', old: null } }),
+  kubeLabel({ ...elsewhere, kind: 'node', name: 'n1', labels: { zone: 'a', old: null } }),
   kubeLabel({ ...kube, kind: 'pod', name: 'p1', namespace: 'apps', labels: { zone: null } }),
-  kubeTaint({ ...kube, node: 'n1', taints: ['dedicated=db:NoSchedule'] }),
+  kubeTaint({ ...elsewhere, node: 'n1', taints: ['dedicated=db:NoSchedule'] }),
   kubeTaint({ ...kube, node: 'n1', taints: ['dedicated'], state: 'absent' }),
-  kubePatch({ ...kube, kind: 'service', name: 'web', namespace: 'apps', patch: { spec: { type: 'NodePort' } } }),
+  kubePatch({ ...elsewhere, kind: 'service', name: 'web', namespace: 'apps', patch: { spec: { type: 'NodePort' } } }),
   kubePatch({
     ...kube,
     kind: 'service',
@@ -108,11 +109,11 @@ export default [
     type: 'json',
     patch: [{ op: 'replace', path: '/spec/type', value: 'NodePort' }],
   }),
-  kubeScale({ ...kube, kind: 'deployment', name: 'web', replicas: 2 }),
+  kubeScale({ ...elsewhere, kind: 'deployment', name: 'web', replicas: 2 }),
   kubeScale({ ...kube, kind: 'deployment', name: 'web', namespace: 'apps', replicas: 0, wait: 1 }),
-  kubeCordon({ ...kube, node: 'n1' }),
+  kubeCordon({ ...elsewhere, node: 'n1' }),
   kubeCordon({ ...kube, node: 'n1', state: 'uncordoned' }),
-  kubeDrain({ ...kube, node: 'n1' }),
+  kubeDrain({ ...elsewhere, node: 'n1' }),
   kubeDrain({
     ...kube,
     node: 'n1',
@@ -122,18 +123,31 @@ export default [
     gracePeriod: 1,
     timeout: 1,
   }),
-  kubeWait({ ...kube, kind: 'pods', selector: 'app=web', allNamespaces: true, for: 'condition=Ready', timeout: 0 }),
+  kubeWait({
+    ...elsewhere,
+    kind: 'pods',
+    selector: 'app=web',
+    allNamespaces: true,
+    for: 'condition=Ready',
+    timeout: 0,
+  }),
   kubeWait({ ...kube, kind: 'pod', name: 'web', namespace: 'apps', for: 'delete', timeout: 0, interval: 1 }),
   kubeWait({ ...kube, kind: 'deployment', name: 'web', for: 'rollout', timeout: 0 }),
   kubeWait({ ...kube, for: 'healthy', timeout: 0 }),
   kubeApproveCsr({
-    ...kube,
+    ...elsewhere,
     users: ['system:node:*'],
     groups: ['system:nodes'],
     signer: 'kubernetes.io/kubelet-serving',
   }),
   kubeApproveCsr({ ...kube, names: ['csr-1'] }),
-  kubeGet({ ...kube, kind: 'pods', selector: 'app=web', allNamespaces: true, jsonpath: '{.items[*].metadata.name}' }),
+  kubeGet({
+    ...elsewhere,
+    kind: 'pods',
+    selector: 'app=web',
+    allNamespaces: true,
+    jsonpath: '{.items[*].metadata.name}',
+  }),
   kubeGet({ ...kube, kind: 'pod', name: 'web', namespace: 'apps' }),
   kubeGet({ ...kube, path: '/healthz' }),
   kubeGet({ kind: 'nodes', kubeconfig: '/none' }),
