@@ -9,7 +9,6 @@ import { filePathParam, nameParam, namesOf } from './common/names.ts'
 import { type PublicKey, publicKeyOf } from './common/public-key.ts'
 import { sshKeyComment } from './common/ssh-keygen.ts'
 import {
-  predictUserFile,
   probeUserFile,
   textOfUserFile,
   type UserFile,
@@ -18,6 +17,7 @@ import {
   userFileRewrites,
   writeUserFile,
 } from './common/user-file.ts'
+import { predictUserFile } from './common/user-file-prediction.ts'
 
 /** Parameters of `authorizedKey`. */
 export interface AuthorizedKeyParams {

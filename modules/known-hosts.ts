@@ -14,7 +14,6 @@ import {
 } from './common/edit-known-hosts.ts'
 import { filePathParam, nameParam, namesOf } from './common/names.ts'
 import {
-  predictUserFile,
   probeUserFile,
   textOfUserFile,
   type UserFile,
@@ -23,6 +22,7 @@ import {
   userFileRewrites,
   writeUserFile,
 } from './common/user-file.ts'
+import { predictUserFile } from './common/user-file-prediction.ts'
 
 /** Parameters of `knownHosts`. */
 export interface KnownHostsParams {

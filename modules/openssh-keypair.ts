@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { contentOf, contentOnHost, contentText } from '../engine/content.ts'
 import { type Change, type Desired, defineModule, type Output, TaskFailure } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
-import { all, file, map, type StatAnswer, target } from '../engine/probe.ts'
+import { all, file, map, target } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
 import { type Script, sh } from '../engine/script.ts'
 import type { Secret } from '../engine/secret.ts'
@@ -15,8 +15,9 @@ import {
   fileAttributeParams,
   setAttributes,
 } from './common/file-attributes.ts'
+import { foretold, type KeypairState, keypairOf, keyWithoutComment } from './common/keypair-state.ts'
 import { filePathParam } from './common/names.ts'
-import { bitsOf, fingerprintOf, publicKeyOf } from './common/public-key.ts'
+import { fingerprintOf } from './common/public-key.ts'
 import {
   derivePublicKey,
   generateSshKey,
@@ -47,19 +48,6 @@ export interface OpensshKeypairParams extends FileAttributes {
   force?: boolean
   /** Default `present`. */
   state?: 'present' | 'absent'
-}
-
-/** The pair. */
-export interface KeypairState extends AttributeState {
-  readonly privateKey: boolean
-  readonly publicKey: boolean
-  readonly type: string | undefined
-  readonly size: number | undefined
-  readonly comment: string | undefined
-  /** Made in this run: never so before it. */
-  readonly made: boolean
-  /** What was looked up besides: never wished for. */
-  readonly found: { readonly stat: StatAnswer | null; readonly line: string; readonly parent: boolean }
 }
 
 /** The public half. */
@@ -109,7 +97,7 @@ export const opensshKeypair = defineModule<OpensshKeypairParams, KeypairState, K
     map(
       all({ stat: target(at), pub: file(`${at}.pub`), parent: target(path.posix.dirname(at)) }),
       ({ stat, pub, parent }) =>
-        stateOf(stat, pub && (contentText(contentOnHost(pub)) ?? ''), parent?.type === 'directory'),
+        keypairOf(stat, pub && (contentText(contentOnHost(pub)) ?? ''), parent?.type === 'directory'),
     ),
   desired(params, actual): Desired<KeypairState> {
     if (params.state === 'absent') return { privateKey: false, publicKey: false }
@@ -162,42 +150,6 @@ const sizes: Readonly<Record<SshKeyType, (size: number) => boolean>> = {
   ecdsa: (size) => [256, 384, 521].includes(size),
 }
 
-const names = new Map<string, SshKeyType>([
-  ['ssh-ed25519', 'ed25519'],
-  ['ssh-rsa', 'rsa'],
-  ...['256', '384', '521'].map((bits) => [`ecdsa-sha2-nistp${bits}`, 'ecdsa'] as const),
-])
-
-function stateOf(stat: StatAnswer | null, pub: string | null, parent: boolean): KeypairState {
-  const line = pub?.trim() ?? ''
-  const key = publicKeyOf(line)
-  const [, type, size, comment = ''] = /^# made in the run: (\S+) (\S+) ?(.*)$/.exec(line) ?? []
-  return {
-    privateKey: stat !== null,
-    publicKey: pub !== null,
-    type: key ? (names.get(key.type) ?? key.type) : type,
-    size: key ? bitsOf(key) : Number(size),
-    comment: key ? key.comment : comment,
-    mode: stat?.mode ?? '',
-    owner: stat?.owner ?? '',
-    group: stat?.group ?? '',
-    made: false,
-    found: { stat, line: key ? line : '', parent },
-  }
-}
-
-/** What a dry run finds of a key that is yet to be made. */
-function foretold(from: KeypairState, to: NonNullable<Desired<KeypairState>>): string {
-  const comment = to.comment ?? from.comment ?? ''
-  const stays =
-    from.privateKey && !to.made && (to.type ?? from.type) === from.type && (to.size ?? from.size) === from.size
-  if (stays && from.found.line) return `${wordsOf(from.found.line)} ${comment}\n`
-  return `# made in the run: ${to.type ?? '-'} ${to.size ?? '-'} ${comment}\n`
-}
-
-/** A key's line without the comment. */
-const wordsOf = (line: string): string => line.split(' ', 2).join(' ')
-
 const attributesOf = ({ mode, owner, group }: Partial<AttributeState>) => ({
   ...(mode !== undefined && { mode }),
   ...(owner !== undefined && { owner }),
@@ -222,7 +174,7 @@ function scriptOf(params: OpensshKeypairParams, change: Change<KeypairState>): S
     ...(owner === undefined ? [] : [sh`chown -- ${owner} ${at} ${pub}`]),
     ...(group === undefined ? [] : [sh`chgrp -- ${group} ${at} ${pub}`]),
   ]
-  const line = wordsOf(from.found.line)
+  const line = keyWithoutComment(from.found.line)
   return sh.join([
     renews
       ? generateSshKey(sh`${at}`, { type, bits, comment, passphrase })

@@ -2,7 +2,6 @@
 import path from 'node:path'
 import { type Content, contentOf, contentOnHost, contentText } from '../../engine/content.ts'
 import { type Change, TaskFailure } from '../../engine/module.ts'
-import { type Prediction, will } from '../../engine/prediction.ts'
 import {
   all,
   always,
@@ -19,7 +18,6 @@ import {
 import { fileResource } from '../../engine/resource.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import { replaceFile } from './replace-file.ts'
-import { willAnswer } from './will-answer.ts'
 
 /** Which file. */
 export interface UserFile {
@@ -175,52 +173,14 @@ export const userFileResources = ({ path: at }: UserFile): readonly string[] => 
 export const userFileRewrites = (module: string, { user = '', path: at, inHome }: UserFile): string =>
   `${module} ${user} ${at ?? `~/${inHome}`}`
 
-/** What later probes of a dry run find. */
-export function predictUserFile(wanted: UserFile, { from, to }: Change<UserFileState>): Prediction[] {
-  const { path: at, user } = from.found
-  const after = { ...from, ...to } as UserFileState
-  return [
-    ...(to?.folder
-      ? [
-          will.be(path.posix.dirname(at), {
-            type: 'directory',
-            ...(after.folderMode !== null && { mode: after.folderMode }),
-            ...(after.folderOwner !== null && { owner: after.folderOwner }),
-          }),
-        ]
-      : []),
-    will.be(at, {
-      type: 'file',
-      follows: true,
-      ...(after.content && { content: after.content }),
-      ...(after.mode !== null && { mode: after.mode }),
-      ...(after.owner !== null && { owner: after.owner }),
-    }),
-    ...(wanted.path === undefined
-      ? [willAnswer(homeAnswer(wanted), { code: 0, stdout: answerOf(after, user, at, wanted) })]
-      : []),
-  ]
-}
-
-function answerOf(after: UserFileState, user: UserEntry | null, at: string, { inHome }: UserFile): string {
-  const line = (type: string, mode: string | null, owner: string | null) =>
-    mode === null ? '-' : `${type} ${mode} ${owner === user?.name ? (user?.uid ?? -1) : -1} ${owner ?? ''}`
-  return [
-    at.slice(0, -inHome.length - 1),
-    line('directory', after.folderMode, after.folderOwner),
-    line('file', after.mode, after.owner),
-    after.content ? (contentText(after.content) ?? '') : '',
-  ].join('\n')
-}
-
 function spotOf(line: string): Spot | null {
   const [type, mode = '', uid, owner = ''] = line.replace(/^link /, '').split(' ')
   if (type === '-') return null
   return { type: type as Spot['type'], mode: mode.padStart(4, '0'), uid: Number(uid), owner }
 }
 
-/** The home folder, the folder, the file, its text. Only what tells is printed: a line each, `-` where there is nothing. */
-const homeAnswer = ({ user, inHome }: UserFile): Probe<ScriptAnswer> =>
+/** The home folder, the folder, the file: a line each, `-` where there is nothing; then the file's text. */
+export const homeAnswer = ({ user, inHome }: UserFile): Probe<ScriptAnswer> =>
   script(
     sh`_u=${user ?? sh`$(id -un)`}
 _h=$({ getent passwd "$_u" 2>/dev/null || cat /etc/passwd; } | while IFS=: read -r _n _p _i _g _c _d _s; do if [ "$_n" = "$_u" ]; then printf '%s' "$_d"; break; fi; done)
