@@ -11,10 +11,10 @@ import { willAnswer } from './common/will-answer.ts'
 export interface RpmKeyParams {
   /**
    * The key: its address (`https://…`, fetched by the host), its path on the host, or the armoured text itself. With
-   * `absent` also its fingerprint or the end of it.
+   * `absent` also its fingerprint or the end of it. Default: none, where there is `src`.
    */
   key?: string
-  /** The same from a file of the control side. Either `key` or `src`. */
+  /** The same from a file of the control side. Default: none, where there is `key`. */
   src?: string
   /** Default `present`. */
   state?: 'present' | 'absent'

@@ -10,20 +10,20 @@ export interface RpmPackageParams {
   /**
    * One or several: `nginx`, `nginx=1.22*` or, as dnf has it, `nginx-1.22.1`; what a package provides (`vim`,
    * `/usr/bin/vim`); names with `*` for all that fit; `@development` for a group; an rpm file by its path on the host or its
-   * address (`https://…/x.rpm`), which asks for its version or a newer one. With `src`, none is needed.
+   * address (`https://…/x.rpm`), which asks for its version or a newer one. Default: none, where there is `src`.
    */
   name?: string | string[]
-  /** An rpm file of the control side, which is brought to the host where its version, or a newer one, is not installed. */
+  /** An rpm file of the control side, which is brought to the host where its version, or a newer one, is not installed. Default: none. */
   src?: string
   /** `latest`: at the newest version that the host's cached metadata have; `updateCache` refreshes them. Default `present`. */
   state?: 'present' | 'absent' | 'latest'
-  /** Repositories to be taken besides those that are enabled. */
+  /** Repositories to be taken besides those that are enabled. Default: none. */
   enablerepo?: string | string[]
-  /** Repositories not to be taken; `*` for all but those of `enablerepo`. */
+  /** Repositories not to be taken; `*` for all but those of `enablerepo`. Default: none. */
   disablerepo?: string | string[]
-  /** Packages not to be taken, by names that may hold `*`. */
+  /** Packages not to be taken, by names that may hold `*`. Default: none. */
   exclude?: string | string[]
-  /** Refresh the metadata where they are older than `cacheValidTime` or than a repository's file, which is a change of its own. Default: dnf fetches what has expired, when it installs. */
+  /** Refresh the metadata where they are older than `cacheValidTime` or than a repository's file, which is a change of its own. Default: dnf fetches what has expired when it installs. */
   updateCache?: boolean
   /** Seconds. Default 3600. */
   cacheValidTime?: number

@@ -8,23 +8,23 @@ import type { RepoOptions } from './repo-section.ts'
 export interface RepositoryOptions {
   /** What it is called in lists. Default: its id. */
   description?: string
-  /** Where the folder of `repodata` is, or several places of the same. `$releasever` and `$basearch` are dnf's to fill in and stay as they are. */
+  /** Where the folder of `repodata` is, or several places of the same. `$releasever` and `$basearch` are dnf's to fill in and stay as they are. Default: none, where there is `mirrorlist` or `metalink`. */
   baseurl?: string | string[]
-  /** Address of a list of mirrors. One of `baseurl`, `mirrorlist` and `metalink` is needed. */
+  /** Address of a list of mirrors. Default: none. */
   mirrorlist?: string
-  /** Address of a list of mirrors with digests. */
+  /** Address of a list of mirrors with digests. Default: none. */
   metalink?: string
   /** Default: what the host is set to (with dnf and yum of RHEL: yes). */
   gpgcheck?: boolean
   /** Whether the metadata have to be signed as well. Default: what the host is set to (no). */
   repoGpgcheck?: boolean
-  /** Where the keys are that packages may be signed with: addresses, or `file:///etc/pki/rpm-gpg/…`. */
+  /** Where the keys are that packages may be signed with: addresses, or `file:///etc/pki/rpm-gpg/…`. Default: none, so that rpm has to know the key (`rpmKey`). */
   gpgkey?: string | string[]
   /** Whether it is used when nobody asks for it. Default: yes, as dnf has it. */
   enabled?: boolean
-  /** Packages not to be taken from it; `*` for any rest. */
+  /** Packages not to be taken from it; `*` for any rest. Default: none. */
   exclude?: string | string[]
-  /** The only packages to be taken from it. */
+  /** The only packages to be taken from it. Default: all. */
   includepkgs?: string | string[]
   /** The lower, the more it is preferred: 1 to 99. Default: 99. */
   priority?: number
@@ -42,9 +42,9 @@ export interface RepositoryOptions {
   proxy?: string
   /** Default: none. */
   username?: string
-  /** With it, the file is readable by root only, unless `mode` says otherwise. */
+  /** With it, the file is readable by root only, unless `mode` says otherwise. Default: none. */
   password?: Text
-  /** Any other option of dnf.conf(5), by its name there. */
+  /** Any other option of dnf.conf(5), by its name there. Default: none. */
   options?: Record<string, string | number | boolean>
 }
 
