@@ -130,7 +130,10 @@ function newList(found: Found, names: readonly string[], remove: boolean): Conte
       remove ? unlock(list, name, flavour) : lock(list, name, versionsOf(found.answers[name]!), flavour),
     linesOf(found.files[versionLockFiles[flavour].list] ?? null),
   )
-  return contentOf(lines.map((line) => `${line}\n`).join(''))
+  // a version that a dry run has planned is not the whole of it
+  const provisional =
+    !remove && names.some((name) => versionsOf(found.answers[name]!).some((each) => !each.includes('-')))
+  return contentOf(lines.map((line) => `${line}\n`).join(''), { provisional })
 }
 
 function writeList(found: Found, names: readonly string[], remove: boolean): Script {

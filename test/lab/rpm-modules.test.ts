@@ -2,10 +2,12 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { dnfRepositories, type LabSpec, machineLacks } from '../../engine/lab/lab.ts'
+import { task } from '../../engine/index.ts'
+import { dnfRepositories, type LabSpec, labConnection, machineLacks } from '../../engine/lab/lab.ts'
 import { sh } from '../../engine/script.ts'
 import { secret } from '../../engine/secret.ts'
-import { dnf, facts, packageLock, package as pkg, rpmKey, yum, yumRepository } from '../../modules/index.ts'
+import { dnf, facts, packageLock, package as pkg, rpmKey, systemd, yum, yumRepository } from '../../modules/index.ts'
+import { runThere } from '../support/run-there.ts'
 import { oneHost } from './one-host.ts'
 
 const lacks = await machineLacks()
@@ -259,5 +261,26 @@ describe(lacks ? `packages of the RHEL family (skipped: ${lacks})` : 'packages o
     expect((await run(sh`dnf -q versionlock list`)).stdout).toBe('')
     await expect(converge(packageLock({ name: 'fox' }))).rejects.toThrow('fox is not installed')
     expect(await converge(dnf({ name: 'demo*', state: 'absent' }))).toMatchObject(ok)
+  })
+  here('a dry run on a host that has nothing yet foretells the run, and a second run finds nothing', async () => {
+    const login = { address: spec.hosts[0]!.address, ...labConnection(spec.name) }
+    const tasks = [
+      task('key', rpmKey({ key: `${dnfRepositories}/RPM-GPG-KEY-lab` })),
+      task('repository', yumRepository({ name: 'more', baseurl: `file://${dnfRepositories}/next`, gpgcheck: true })),
+      task('pinned version', dnf({ name: 'demo-3.0', updateCache: true })),
+      task('newest of it', dnf({ name: 'demo', state: 'latest' })),
+      task('daemon', pkg({ name: ['demo-daemon', 'demo'] })),
+      task('running', systemd({ name: 'demo-daemon', state: 'started', enabled: true })),
+      task('group', dnf({ name: ['@Tools of the lab', 'demo-e*'], exclude: 'demo-epoch' })),
+      task('kept', packageLock({ name: ['demo', 'demo-daemon'] })),
+      task('old one', yum({ name: 'fox', state: 'absent' })),
+    ]
+    await run(sh`rpm -e --allmatches gpg-pubkey; dnf -q -y install --nogpgcheck fox`)
+    const statuses = async (check: boolean) => (await runThere(login, tasks, { dir: folder, check })).log
+    const check = await statuses(true)
+    expect(check).toEqual(tasks.map(({ name }) => `${name}: ${name === 'newest of it' ? 'ok' : 'changed'}`))
+    expect(await statuses(false)).toEqual(check)
+    expect(await statuses(false)).toEqual(tasks.map(({ name }) => `${name}: ok`))
+    expect((await run(sh`systemctl is-active demo-daemon; rpm -q demo`)).stdout).toBe('active\ndemo-3.0-1.noarch')
   })
 })
