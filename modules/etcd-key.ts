@@ -15,7 +15,7 @@ import { willAnswer } from './common/will-answer.ts'
 export interface EtcdKeyParams extends EtcdParams {
   /** The key: `/coreos.com/network/config`. */
   path: string
-  /** Its value: a text, a secret, or data that is kept as JSON and compared as such. Needed unless it should be absent. */
+  /** Its value: a text, a secret, or data that is kept as JSON and compared as such. Default: none, for one that should be absent. */
   value?: Text | { readonly [key: string]: unknown } | readonly unknown[]
   /** Default `present`. */
   state?: 'present' | 'absent'

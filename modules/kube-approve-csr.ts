@@ -9,11 +9,11 @@ import { willAnswer } from './common/will-answer.ts'
 
 /** Parameters of `kubeApproveCsr`: whose requests. One of `users`, `groups` and `names` is needed, and all that are given must hold. */
 export interface KubeApproveCsrParams extends KubectlParams {
-  /** Who asks: `kubelet-bootstrap`, `system:node:worker1`; a `*` at the end stands for any. */
+  /** Who asks: `kubelet-bootstrap`, `system:node:worker1`; a `*` at the end stands for any. Default: anybody. */
   users?: string[]
-  /** A group of who asks: `system:bootstrappers`. */
+  /** A group of who asks: `system:bootstrappers`; one of several is enough. Default: any. */
   groups?: string[]
-  /** Names of requests. */
+  /** Names of requests. Default: any. */
   names?: string[]
   /** For what kind of certificate: `kubernetes.io/kubelet-serving`. Default: any. */
   signer?: string

@@ -17,7 +17,7 @@ import {
 
 /** Parameters of `kubeGet`: either a kind of objects, or a path of the API. */
 export interface KubeGetParams extends KubectlParams {
-  /** What to get: `nodes`, `pod`, `csr`. */
+  /** What to get: `nodes`, `pod`, `csr`. Default: none, where a path is given. */
   kind?: string
   /** One of them. Default: all. */
   name?: string
@@ -25,17 +25,17 @@ export interface KubeGetParams extends KubectlParams {
   namespace?: string
   /** True: of all namespaces. Default false. */
   allNamespaces?: boolean
-  /** Only those with these labels: `k8s-app=kube-dns,tier!=web`. */
+  /** Only those with these labels: `k8s-app=kube-dns,tier!=web`. Default: all. */
   selector?: string
   /** What of them `text` should hold: `{.items[*].metadata.name}`. Default: nothing. */
   jsonpath?: string
-  /** A path of the API, whose answer is `text`: `/healthz`, `/version`. */
+  /** A path of the API, whose answer is `text`: `/healthz`, `/version`. Default: none, where a kind is given. */
   path?: string
 }
 
 /** What `register` and `until` receive. */
 export interface KubeGetResult {
-  /** The objects; none where there is no such. */
+  /** The objects; none where there is no such, nor with `jsonpath` and `path`. */
   readonly objects: readonly KubeObject[]
   /** What `jsonpath` or `path` gave, without white space at its end. */
   readonly text: string

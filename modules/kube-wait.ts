@@ -15,7 +15,7 @@ import {
 
 /** Parameters of `kubeWait`. */
 export interface KubeWaitParams extends KubectlParams {
-  /** What to wait for: `nodes`, `pod`, `deployment`. Not with `for: 'healthy'`. */
+  /** What to wait for: `nodes`, `pod`, `deployment`. Default: none, for `healthy`. */
   kind?: string
   /** One of them. Default: all of them that are there, and one at least. */
   name?: string
@@ -23,7 +23,7 @@ export interface KubeWaitParams extends KubectlParams {
   namespace?: string
   /** True: in all namespaces. Default false. */
   allNamespaces?: boolean
-  /** Only those with these labels: `k8s-app=calico-node`. */
+  /** Only those with these labels: `k8s-app=calico-node`. Default: all. */
   selector?: string
   /**
    * What is waited for: `condition=Ready`, `jsonpath={.status.phase}=Running` (kubectl 1.23), `delete`, `rollout` (a named

@@ -36,11 +36,11 @@ export interface KubeconfigParams {
   ca: KubeconfigSource
   /** What the user is called in the file. */
   user: string
-  /** The user's certificate: a path on the host, or `{ store: 'kubernetes/admin' }`, which a `cert` task made for that CA. */
+  /** The user's certificate: a path on the host, or `{ store: 'kubernetes/admin' }`, which a `cert` task made for that CA. Default: none, where a token is given. */
   clientCert?: KubeconfigSource
   /** Its key, likewise. Default for a certificate of the store: the key that belongs to it. */
   clientKey?: KubeconfigSource
-  /** The user's token, instead of a certificate. */
+  /** The user's token, instead of a certificate. Default: none, where a certificate is given. */
   token?: Text
   /** What the context is called in the file. Default `<user>@<cluster>`. */
   context?: string

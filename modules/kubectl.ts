@@ -23,7 +23,7 @@ import { manifestOf, objectsOf, readManifest } from './common/manifests.ts'
 import { filePathParam } from './common/names.ts'
 import { willAnswer } from './common/will-answer.ts'
 
-/** Parameters of `kubectl`: exactly one of `src`, `template`, `definition`, `path` and `url` says which objects. */
+/** Parameters of `kubectl`: exactly one of `src`, `template`, `definition`, `path` and `url` says which objects; the others are left out. */
 export interface KubectlApplyParams extends KubectlParams {
   /** A manifest of the control side, looked up in the role's files/, the role, then beside the playbook. */
   src?: string

@@ -31,6 +31,7 @@ export const kubectlParams = {
 export interface ObjectParams {
   /** What it is: `node`, `deployment`, `crd`, `ingress.networking.k8s.io`. */
   kind: string
+  /** What it is called. */
   name: string
   /** Default: that of the context; for what is in no namespace it means nothing. */
   namespace?: string
