@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, connect as open } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +36,22 @@ async function closedPort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   return port
 }
+
+/** A server that says two pieces of a line and goes on. In a process of its own: the test waits for the shell. */
+async function talking(): Promise<number> {
+  const server = spawn(process.execPath, [
+    '-e',
+    `require('net').createServer((s) => { s.on('error', () => {}); s.write('220 mail.test'); setTimeout(() => s.write(' ESMTP ready'), 300) }).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`,
+  ])
+  onTestFinished(() => void server.kill())
+  return Number(String((await once(server.stdout, 'data'))[0]))
+}
+
+/** What tells how a port is on hosts without bash. */
+const listeners: readonly [string, readonly string[]][] = [
+  ...(spawnSync('socat', ['-V']).status === 0 ? [['socat', ['socat']] as [string, string[]]] : []),
+  ['nc of busybox', ['nc']],
+]
 
 const ownAddress = Object.values(networkInterfaces())
   .flat()
@@ -101,19 +117,29 @@ describe('waitFor (M17)', () => {
   })
 
   it.each(shells)('listens to what a port says, without waiting for its end (%s)', async (...shell) => {
-    // a server that answers needs a process of its own: the test waits for the shell
-    const server = spawn(process.execPath, [
-      '-e',
-      `require('net').createServer((s) => { s.on('error', () => {}); s.write('220 mail.test'); setTimeout(() => s.write(' ESMTP ready'), 300) }).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`,
-    ])
-    onTestFinished(() => void server.kill())
-    const port = Number(String((await once(server.stdout, 'data'))[0]))
+    const port = await talking()
     const begin = Date.now()
     expect(await askLocally(module.probe({ port, searchRegex: '^220 .* ready$' }), shell)).toEqual({ holds: true })
     expect(Date.now() - begin).toBeLessThan(4000)
     expect(await askLocally(module.probe({ port, searchRegex: '^250 ', connectTimeout: 0.8 }), shell)).toEqual({
       holds: false,
     })
+  })
+
+  it.each(listeners)('listens with %s as well', async (_name, tools) => {
+    const bin = folder()
+    for (const tool of ['sh', 'timeout', 'grep', 'sleep', 'cat', ...tools]) {
+      const found = spawnSync('sh', ['-c', 'command -v "$0"', tool]).stdout.toString().trim()
+      symlinkSync(found === '' ? '/usr/bin/busybox' : found, join(bin, tool))
+    }
+    const port = await talking()
+    const shell = ['env', `PATH=${bin}`, '/bin/sh']
+    const says = (searchRegex: string) => askLocally(module.probe({ port, searchRegex, connectTimeout: 1.5 }), shell)
+    expect(await says('^220 .* ready')).toEqual({ holds: true })
+    expect(await says('^250 ')).toEqual({ holds: false })
+    const nothing = module.probe({ port, host: 'a.test', searchRegex: 'x' })
+    rmSync(join(bin, 'timeout'))
+    await expect(askLocally(nothing, shell)).rejects.toThrow('the host has no timeout')
   })
 
   it.each(shells)('sees whether anybody is connected (%s)', async (...shell) => {
