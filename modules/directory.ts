@@ -72,6 +72,10 @@ export const directory = defineModule<DirectoryParams, DirectoryState | null>({
     .refine(({ recurse, mode, owner, group }) => !recurse || (mode ?? owner ?? group) !== undefined, {
       error: 'says how deep mode, owner and group go: give one of them',
       path: ['recurse'],
+    })
+    .refine(({ path, recurse }) => !recurse || posix.normalize(path).replace(/^\/+$/, '') !== '', {
+      error: 'the whole host is not given one mode or owner',
+      path: ['path'],
     }),
   subject: ({ path }) => path,
   // a link to a directory is as good as the directory; one that leads nowhere is in the way

@@ -15,6 +15,8 @@ export interface TreeEntry extends StatAnswer {
   readonly secret?: boolean
   /** Where a link points, as written. */
   readonly target?: string
+  /** Whether a link leads to a folder in the end. */
+  readonly toFolder?: boolean
 }
 
 /** By path relative to the folder, which is itself the empty path; null where there is no folder. */
@@ -102,7 +104,7 @@ ${each([], '[ -e "$_p" ] || [ -L "$_p" ]', `printf "%s\\n" $#; printf "%s\\0" "$
 printf '0\n'
 ${files === 'digests' ? sh`${each(['-type', 'f'], '[ -f "$_p" ] && [ ! -L "$_p" ]', 'sha256sum -- "$@"')} | ${onlyDigests}` : sh.empty}
 ${files === 'contents' ? sh`${walk} -type f -size ${`-${diffLimit + 1}c`} -exec cat -- {} + || exit 1` : sh.empty}
-${files === 'contents' ? sh.empty : each(['-type', 'l'], '[ -L "$_p" ]', 'for _p do readlink -- "$_p" && printf "\\0" || exit 1; done')}
+${files === 'contents' ? sh.empty : each(['-type', 'l'], '[ -L "$_p" ]', 'for _p do if [ -d "$_p" ]; then printf d; else printf f; fi; readlink -- "$_p" && printf "\\0" || exit 1; done')}
 ) || exit 1; fi`
 }
 
@@ -123,10 +125,14 @@ function readTree(reader: Reader, { path, files: asked }: TreeKey): TreeAnswer {
   if (asked === 'digests') for (const [name] of files) details.set(name, { sha256: digestOf(reader.line(), path) })
   if (asked === 'contents')
     for (const [name, { size }] of files) if (size <= diffLimit) details.set(name, { content: reader.bytes(size) })
-  for (const [name, { type }] of entries)
-    if (type === 'link') details.set(name, { target: decode(reader.until(0)).replace(/\n$/, '') })
+  for (const [name, { type }] of entries) if (type === 'link') details.set(name, linkOf(decode(reader.until(0))))
   return Object.fromEntries(entries.map(([name, entry]) => [name, { ...entry, ...details.get(name) }]))
 }
+
+const linkOf = (told: string): Pick<TreeEntry, 'target' | 'toFolder'> => ({
+  target: told.slice(1).replace(/\n$/, ''),
+  toFolder: told.startsWith('d'),
+})
 
 /** `./a/b` as `a/b`. @throws Error for a name that no script could say again. */
 function nameOf(bytes: Uint8Array, path: string): string {

@@ -69,14 +69,17 @@ export const hostCopyProbe = ({ src, file: writing, tree: { root } }: HostCopy):
       entries: Object.fromEntries(
         Object.keys(source.tree ?? {}).map((name) => [
           path.posix.join(root, name),
-          stateOf(name === '' ? rootStat : (there?.[name] ?? null)),
+          stateOf(name === '' ? rootStat : (there?.[name] ?? null), source.tree?.[name]?.type),
         ]),
       ),
     }),
   )
 
-const stateOf = (entry: TreeEntry | null): TreeEntryState | null =>
-  entry && {
+function stateOf(entry: TreeEntry | null, wanted: StatAnswer['type'] | undefined): TreeEntryState | null {
+  if (entry === null) return null
+  // a link to a folder is as good as the folder; that one's mode and owner are somebody else's
+  if (wanted === 'directory' && entry.toFolder) return { type: 'directory', elsewhere: true }
+  return {
     type: entry.type,
     mode: entry.mode,
     owner: entry.owner,
@@ -85,6 +88,7 @@ const stateOf = (entry: TreeEntry | null): TreeEntryState | null =>
     target: entry.target ?? null,
     stat: entry,
   }
+}
 
 type Known = { readonly file: Writing } | { readonly tree: TreeWriting }
 

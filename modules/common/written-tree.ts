@@ -33,6 +33,8 @@ export interface TreeEntryState {
   readonly content?: Content | null
   readonly target?: string | null
   readonly stat?: StatAnswer
+  /** A link that leads to a folder stands for it, and nothing of that one is to change. */
+  readonly elsewhere?: boolean
 }
 
 export interface TreeState {
@@ -95,6 +97,7 @@ function desiredEntry(writing: TreeWriting, entry: SourceEntry, actual: TreeEntr
   }
   if (!writing.force && actual && entry.type !== 'directory') return { type: actual.type }
   if (entry.type === 'link') return { type: 'link', target: entry.target }
+  if (actual?.elsewhere) return { type: 'directory' }
   const params = entry.type === 'file' ? writing.files : writing.directories
   const own = entry.type === 'file' ? entry.file.mode : entry.mode
   const present = actual?.type === entry.type ? (actual.stat ?? null) : null

@@ -127,6 +127,19 @@ describe.each(shellsHere)('copy of a folder of the host in $name', ({ argv: shel
     expect(nothingRan()).toBe(true)
   })
 
+  it('keeps links to folders, and copies through them', async () => {
+    const { dir, src } = source()
+    const dest = join(dir, 'dest')
+    mkdirSync(join(dir, 'elsewhere'))
+    chmodSync(join(dir, 'elsewhere'), 0o700)
+    mkdirSync(dest)
+    symlinkSync('../elsewhere', join(dest, 'sub'))
+    await settleHere(onHost(`${src}/`, dest, { mode: 'preserve', directoryMode: '0755' }), { shell })
+    expect(readlinkSync(join(dest, 'sub'))).toBe('../elsewhere')
+    expect(text(join(dir, 'elsewhere/file'))).toBe('text\n')
+    expect(modeOf(join(dir, 'elsewhere'))).toBe('0700')
+  })
+
   it('fails where a file is in the way of a folder', async () => {
     const { dir, src } = source()
     mkdirSync(join(dir, 'dest'))

@@ -108,6 +108,8 @@ describe('directory', () => {
 
   it('refuses recurse where there is nothing to give', () => {
     expect(() => directory({ path: '/x', recurse: true })).toThrow(/'recurse': .*give one of them/)
+    for (const path of ['/', '/./', '/etc/..'])
+      expect(() => directory({ path, recurse: true, mode: '0700' })).toThrow(/'path': the whole host/)
   })
 
   it('leaves mode and owner alone where they are not given', async () => {

@@ -24,7 +24,7 @@ describe.each(shellsHere)('the tree question in $name', ({ argv: shell }) => {
     expect(names(found)).toEqual(['', ...nastyNames.flatMap((n) => [n, `${n}/${n}`, `${n}/l${n}`])].sort())
     for (const name of nastyNames) {
       expect(found![`${name}/${name}`]).toMatchObject({ type: 'file', mode: '0640', sha256: contentOf(name).sha256 })
-      expect(found![`${name}/l${name}`]).toMatchObject({ type: 'link', target: name })
+      expect(found![`${name}/l${name}`]).toMatchObject({ type: 'link', target: name, toFolder: false })
       expect(found![name]).toMatchObject({ type: 'directory' })
     }
   })
@@ -60,13 +60,15 @@ describe.each(shellsHere)('the tree question in $name', ({ argv: shell }) => {
       symlinkSync(name, join(dir, name, 'link'))
     }
     mkdirSync(join(dir, 'two/-dir'))
+    symlinkSync('-dir', join(dir, 'two/to folder'))
     mkdirSync(join(dir, 'two/file here'))
     writeFileSync(join(dir, 'one/file here'), 'x')
     const found = await askLocally(tree(join(dir, 'one'), { files: 'digests', like: join(dir, 'two') }), shell)
     expect(names(found)).toEqual(['', "'a b", '-c', 'file here', 'link', 'sub', 'sub/x'])
     expect(found!['-c']!.sha256).toBe(contentOf('one -c').sha256)
     expect(found!['file here']!.sha256).toBe(contentOf('x').sha256)
-    expect(found!.link!.target).toBe('one')
+    expect(found!.link).toMatchObject({ target: 'one', toFolder: false })
+    expect((await askLocally(tree(join(dir, 'two')), shell))!['to folder']!.toFolder).toBe(true)
     expect(await askLocally(tree(dir, { like: join(dir, 'none') }), shell)).toBeNull()
   })
 
