@@ -7,7 +7,8 @@ import { all, map, type Probe, type ScriptAnswer, script } from '../engine/probe
 import { fileResource } from '../engine/resource.ts'
 import { type Script, sh } from '../engine/script.ts'
 import { configFile, contentOfLines, linesOf, writeConfigFile } from './common/config-file.ts'
-import { editArguments, type KernelArguments } from './common/kernel-arguments.ts'
+import { withArguments, withVariable } from './common/grub-file.ts'
+import { editArguments, type KernelArguments, wordsOf as words } from './common/kernel-arguments.ts'
 import { willAnswer } from './common/will-answer.ts'
 
 /** Parameters of `grub`. At least one of `args`, `absentArgs` and `defaultKernel`. */
@@ -199,11 +200,10 @@ const answerOf = ({ tool, running, entries, kernel, menu }: Found): ScriptAnswer
     .join(''),
 })
 
-const words = (text: string): string[] =>
-  text
-    .trim()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+text
+  .trim()
+  .split(/\s+/)
+  .filter((word) => word !== '')
 
 /** Of the older kernels in the submenu, or of the menu itself. @throws TaskFailure where GRUB knows of no such kernel */
 function menuEntry(version: string, menu: readonly string[]): string {
@@ -215,25 +215,6 @@ function menuEntry(version: string, menu: readonly string[]): string {
       'install it first; its package has the menu made again',
     )
   return submenu === undefined ? entry : `${submenu}>${entry}`
-}
-
-function withArguments(lines: readonly string[], variable: string, edit: KernelArguments): readonly string[] {
-  const present = setTo(lines, variable)
-  const wanted = editArguments(words(present), edit)
-  return wanted.join(' ') === words(present).join(' ') ? lines : withVariable(lines, variable, wanted.join(' '))
-}
-
-const lineOf = (variable: string): RegExp => new RegExp(`^\\s*${variable}=(["']?)(.*?)\\1\\s*$`)
-
-const setTo = (lines: readonly string[], variable: string): string =>
-  lines.flatMap((line) => lineOf(variable).exec(line)?.[2] ?? []).at(-1) ?? ''
-
-/** The last line that sets the variable is the one that counts. */
-function withVariable(lines: readonly string[], variable: string, value: string): readonly string[] {
-  const at = lines.findLastIndex((line) => lineOf(variable).test(line))
-  const line = `${variable}="${value}"`
-  if (at < 0) return [...lines, line]
-  return setTo(lines, variable) === value ? lines : lines.with(at, line)
 }
 
 function updateEntries({ present, absent }: KernelArguments): Script {

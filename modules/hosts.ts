@@ -28,7 +28,7 @@ export interface HostsEntry {
 
 /** Parameters of `hosts`. */
 export interface HostsParams {
-  /** One line each, in this order; entries of the same address become one line, and no name stands in it twice. Needed unless absent. */
+  /** One line each, in this order; entries of the same address become one line, and no name stands in it twice. Needed unless absent, and then left out. */
   entries?: HostsEntry[]
   /** Tells this block from others in the same file: it stands in the lines around it. Default `hosts`. */
   label?: string

@@ -7,7 +7,7 @@ import { isRule, type RuleParams, ruleParams, ruleWords } from './common/iptable
 import { nameParam } from './common/names.ts'
 import { willAnswer } from './common/will-answer.ts'
 
-/** Parameters of `iptables`. */
+/** Parameters of `iptables`. What is left out of a rule does not matter to it: any packet has it. */
 export interface IptablesParams extends RuleParams {
   /** The chain, such as `INPUT` or one of your own. May be left out for `flush`: then it is all of the table's. */
   chain?: string

@@ -6,7 +6,8 @@ import { type Prediction, will } from '../engine/prediction.ts'
 import { all, always, type KernelModuleAnswer, kernelModule as kernelModuleAnswer, map } from '../engine/probe.ts'
 import { moduleName } from '../engine/question/kernel-module.ts'
 import { sh } from '../engine/script.ts'
-import { configFile, contentOfLines, linesOf, writeConfigFile } from './common/config-file.ts'
+import { configFile, contentOfLines, writeConfigFile } from './common/config-file.ts'
+import { listedModules as listed } from './common/listed-modules.ts'
 import { nameOrNames, nameParam, namesOf } from './common/names.ts'
 
 /** Parameters of `kernelModule`. */
@@ -181,30 +182,6 @@ function wantedModules(
     )
   }
   return names.filter((each) => !missing.includes(each))
-}
-
-/**
- * The file with each module on a line of its own (after the word `before`), or without it; undefined where it is right as it is. A line that holds
- * more than the name, such as a comment behind it, names no module at boot and is replaced.
- */
-function listed(file: Content | null, names: readonly string[], load: boolean, before = ''): Content | undefined {
-  const lines = linesOf(file)
-  const names_ = new Set(names)
-  const seen = new Set<string>()
-  const kept = lines.filter((line) => {
-    if (/^\s*([#;]|$)/.test(line)) return true
-    if (!line.trim().startsWith(before)) return true
-    const [first = '', ...rest] = line.trim().slice(before.length).split(/\s+/)
-    const name = moduleName(first)
-    if (!names_.has(name)) return true
-    if (!load || rest.length > 0 || seen.has(name)) return false
-    seen.add(name)
-    return true
-  })
-  const result = load ? [...kept, ...names.filter((name) => !seen.has(name)).map((name) => `${before}${name}`)] : kept
-  return result.length === lines.length && result.every((line, index) => line === lines[index])
-    ? undefined
-    : contentOfLines(result)
 }
 
 /** Parameters that appear together with a module, and the value they then have; '' where it cannot be told. */

@@ -29,9 +29,9 @@ export interface ServiceParams {
   enabled?: boolean
   /** Seconds between stop and start when it is restarted; systemd takes care of that by itself. Default: one `restart`. */
   sleep?: number
-  /** Part of a command line by which it is known that it runs, for a script that does not know `status`. Not for systemd. */
+  /** Part of a command line by which it is known that it runs, for a script that does not know `status`. Not for systemd. Default: the script is asked. */
   pattern?: string
-  /** Words behind the verb, for scripts that take some. Not for systemd. */
+  /** Words behind the verb, for scripts that take some. Not for systemd. Default: none. */
   arguments?: string[]
   /** OpenRC's runlevel to be enabled in. Default `default`. */
   runlevel?: string

@@ -10,7 +10,7 @@ import { sh } from '../engine/script.ts'
 import { configFile, contentOfLines, linesOf, writeConfigFile } from './common/config-file.ts'
 import { pathParam } from './common/params.ts'
 
-/** Parameters of `sysctl`: either `values`, for a file of their own, or `name` and `value`, for one line of any file. */
+/** Parameters of `sysctl`: either `values`, for a file of their own, or `name` and `value`, for one line of any file; the others are left out then. */
 export interface SysctlParams {
   /** Values by key, in the order in which the file lists them. White space in a value counts as one blank. */
   values?: Record<string, string | number>

@@ -17,4 +17,11 @@ export function editArguments(list: readonly string[], { present, absent }: Kern
   return [...kept, ...present.filter((each, index) => !kept.includes(each) && present.indexOf(each) === index)]
 }
 
+/** A command line of the kernel as a list. */
+export const wordsOf = (text: string): string[] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+
 const keyOf = (argument: string): string => argument.split('=', 1)[0]!
