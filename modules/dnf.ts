@@ -1,17 +1,11 @@
 // dnf: packages of Fedora, RHEL and their kin.
 import { defineModule, TaskFailure } from '../engine/module.ts'
+import { dnfDesired } from './common/dnf-desired.ts'
 import { type DnfInput, dnfParams, type RpmPackageParams } from './common/dnf-params.ts'
 import { dnfPredictions } from './common/dnf-predictions.ts'
+import { isOlder, readingOf } from './common/dnf-reading.ts'
 import { dnfScript } from './common/dnf-script.ts'
-import {
-  advisoryOptions,
-  type DnfFound,
-  dnfDesired,
-  dnfProbe,
-  isOlder,
-  readingOf,
-  repositoryOptions,
-} from './common/dnf-state.ts'
+import { advisoryOptions, type DnfFound, dnfProbe, repositoryOptions } from './common/dnf-state.ts'
 import { rpmIdentity } from './common/rpm-header.ts'
 import { rpmSpecs } from './common/rpm-spec.ts'
 
@@ -63,7 +57,7 @@ export const dnf = defineModule<DnfParams, DnfFound, object, DnfInput>({
       else if (spec.kind === 'glob') {
         lists.install.push(argument)
         if (input.state === 'latest' && patterns.installed.length > 0) lists.upgrade.push(argument)
-      } else if (spec.kind === 'package' && readingOf(spec, from.found).version === undefined)
+      } else if (spec.kind === 'package' && readingOf(spec, from.found.answers).version === undefined)
         lists[installed === null ? 'install' : 'upgrade'].push(argument)
       // dnf's install goes back by itself, together with what must go with it
       else if (installed !== null && version && isOlder(version, installed) && manager === 'yum')

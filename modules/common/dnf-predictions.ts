@@ -2,7 +2,8 @@
 import { type Prediction, will } from '../../engine/prediction.ts'
 import type { DnfInput } from './dnf-params.ts'
 import { metadataQuestion } from './dnf-questions.ts'
-import { type DnfAnswers, dnfQuestions, readingOf } from './dnf-state.ts'
+import { readingOf } from './dnf-reading.ts'
+import { type DnfAnswers, dnfQuestions } from './dnf-state.ts'
 import { anyVersion } from './package-spec.ts'
 import { type RpmSpec, rpmSpecs } from './rpm-spec.ts'
 import { willAnswer } from './will-answer.ts'
@@ -19,7 +20,8 @@ export function dnfPredictions(
   const texts = (kind: RpmSpec['kind']) => specs.filter((spec) => spec.kind === kind).map(({ text }) => text)
   return [
     ...specs.flatMap((spec) => {
-      const name = spec.kind === 'package' ? readingOf(spec, found).name : spec.kind === 'url' ? spec.name : undefined
+      const name =
+        spec.kind === 'package' ? readingOf(spec, found.answers).name : spec.kind === 'url' ? spec.name : undefined
       return name === undefined ? [] : [will.havePackage(name, versions[spec.text] ?? null)]
     }),
     ...(input.rpm ? [will.havePackage(input.rpm.name, input.rpm.version)] : []),

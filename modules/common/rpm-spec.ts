@@ -69,7 +69,10 @@ function rpmSpec(text: string): RpmSpec {
   const versions = splits(text)
   if (/[*?[]/.test(text) && versions.length === 0) return { kind: 'glob', text }
   const whole = /[*?[]/.test(text) ? [] : [{ name: text, version: undefined }]
-  return { kind: 'package', text, readings: [...versions, ...whole], argument: text }
+  // `java-11-openjdk` is rather a name, `kubelet-1.13` a version
+  const dotted = ({ version = '' }: PackageSpec) => /[.*]/.test(version)
+  const readings = [...versions.filter(dotted), ...whole, ...versions.filter((each) => !dotted(each))]
+  return { kind: 'package', text, readings, argument: text }
 }
 
 /** Names of packages hold dashes and digits too, so every dash before a digit may be the one. A release is the last part. */

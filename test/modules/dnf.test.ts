@@ -312,6 +312,7 @@ describe('the names of rpm', () => {
       ['kernel-ml-4.19.12-1.el7.elrepo.x86_64', undefined],
     ],
     ['demo-1.*', ['demo', '1.*']],
+    ['java-11-openjdk', ['java-11-openjdk', undefined], ['java', '11-openjdk']],
     ['vim=8.2', ['vim', '8.2']],
   ])('%s can mean', (text, ...readings) => {
     const [spec] = rpmSpecs(text)
