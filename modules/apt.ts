@@ -5,8 +5,8 @@ import { will } from '../engine/prediction.ts'
 import { all, always, installedPackage, map, type PackageAnswer, type Probe, script } from '../engine/probe.ts'
 import { type Script, sh } from '../engine/script.ts'
 import { archivesProbe, cleanScript } from './common/apt-archives.ts'
-import { type DebSource, type DebState, debAnswer, debProbe, debScript, debSource, fetchDeb } from './common/apt-deb.ts'
-import { expand, type GlobMatches, globProbe, globScript, isGlob, matchesAnswer } from './common/apt-globs.ts'
+import { type DebSource, type DebState, debProbe, debSource, debsWillKnow, fetchDeb } from './common/apt-deb.ts'
+import { expand, type GlobMatches, globProbe, globsWillKnow, isGlob } from './common/apt-globs.ts'
 import { type AptPlan, aptAside, aptFiles, aptPlan, aptPlanScript, emptyPlan } from './common/apt-plan.ts'
 import {
   type AptOptions,
@@ -212,20 +212,26 @@ export const apt = defineModule<AptParams, AptAnswers, object, AptInput>({
   },
   predict(params, { from, to }) {
     const args = planned(params)
-    const globs = from.globs ?? { names: {}, installed: {} }
+    const changed = Object.fromEntries(
+      Object.entries(to?.packages ?? {}).filter(([name, version]) => version !== from.packages[name]),
+    )
+    const isPurged = (version: string | null) => version === null && params.purge === true
     return [
-      ...Object.entries(to?.packages ?? {})
-        .filter(([name, version]) => version !== from.packages[name])
-        .flatMap(([name, version]) => [
-          will.havePackage(name, version, { enables: true }),
-          ...(version === null && params.purge ? [packageWillBe(name, { residual: false })] : []),
-        ]),
-      ...Object.keys(globs.names).map((glob) =>
-        willAnswer(globScript(glob), matchesAnswer(withVersions(globs.names[glob]!, from, to?.packages ?? {}, params))),
+      ...Object.entries(changed).flatMap(([name, version]) => [
+        will.havePackage(name, version, { enables: true }),
+        ...(isPurged(version) ? [packageWillBe(name, { residual: false })] : []),
+      ]),
+      globsWillKnow(
+        Object.fromEntries(
+          Object.entries(changed).map(([name, version]) => [
+            name,
+            { version, ...(isPurged(version) && { residual: false }) },
+          ]),
+        ),
       ),
+      debsWillKnow(changed),
       ...(params.updateCache ? [listsWillBe('fresh')] : []),
       ...(args ? [willAnswer(aptPlanScript(args), emptyPlan)] : []),
-      ...(params.source && from.deb ? [willAnswer(debScript(params.source), debAnswer(from.deb))] : []),
       ...(from.archives ? [willAnswer(archivesProbe(params), { code: 0, stdout: '' })] : []),
     ]
   },
@@ -335,21 +341,6 @@ _apt install ${aptFlags(params)} -- "$_deb"
       : specs.filter(({ name }) => differing.includes(name))
   return aptScript(install, [], options)
 }
-
-/** The answers about some packages once they have these versions. */
-const withVersions = (
-  names: readonly string[],
-  { answers }: AptAnswers,
-  wanted: Readonly<Record<string, string | null>>,
-  { purge }: AptParams,
-) =>
-  Object.fromEntries(
-    names.map((name) => {
-      const version = wanted[name] ?? null
-      const before = answers[name]!
-      return [name, { ...before, version, residual: before.residual && !(purge && version === null) }]
-    }),
-  )
 
 const nameAndVersion = ({ name, version }: PackageSpec): string => (version === undefined ? name : `${name}=${version}`)
 

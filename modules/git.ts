@@ -4,12 +4,11 @@ import { defineModule, TaskFailure } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
 import { map } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
-import { type GitAnswer, gitAnswer, gitProbe } from './common/git-probe.ts'
+import { type GitAnswer, gitProbe, workingCopyWillBe } from './common/git-probe.ts'
 import { cloneScript, updateScript } from './common/git-script.ts'
 import { hasPassword } from './common/host-download.ts'
 import { filePathParam } from './common/names.ts'
 import { pathParam } from './common/params.ts'
-import { willAnswer } from './common/will-answer.ts'
 
 /** Parameters of `git`. */
 export interface GitParams {
@@ -158,9 +157,7 @@ export const git = defineModule<GitParams, State | null, GitResult>({
   }),
   touches: ({ dest }) => [fileResource(dest)],
   predict: (params, { from }) =>
-    from
-      ? [will.be(params.dest, { type: 'directory' }), willAnswer(gitProbe(params), gitAnswer(params, from.answer))]
-      : [],
+    from ? [will.be(params.dest, { type: 'directory' }), workingCopyWillBe(params, from.answer)] : [],
 })
 
 const stateOf = (answer: GitAnswer): State => ({

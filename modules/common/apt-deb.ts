@@ -3,7 +3,8 @@ import type { Content } from '../../engine/content.ts'
 import { contentOf } from '../../engine/content.ts'
 import { TsplayError } from '../../engine/error.ts'
 import type { Control } from '../../engine/module.ts'
-import { all, map, type Probe, script, target } from '../../engine/probe.ts'
+import type { Prediction } from '../../engine/prediction.ts'
+import { all, map, type Probe, type ScriptAnswer, script, target } from '../../engine/probe.ts'
 import { fileResource } from '../../engine/resource.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import { downloadTo, downloadToPipe, isUrl } from './host-download.ts'
@@ -56,7 +57,8 @@ export const debScript = (source: DebSource) => {
         ? sh`${downloadToPipe(source.url)} | ${tar} -`
         : sh`: ${source.content.sha256}; ${source.head} | ${tar} -`
   return script(
-    sh`command -v dpkg-deb >/dev/null 2>&1 || { printf 'E:the host has no dpkg\n'; exit 0; }
+    sh`: a .deb
+command -v dpkg-deb >/dev/null 2>&1 || { printf 'E:the host has no dpkg\n'; exit 0; }
 _r=$({ { ${read}; } | tar -xOf - ./control control | sed 's/^/ /'; } 2>&1)
 _f=$(printf '%s\n' "$_r" | sed -n 's/^ Package: *//p; s/^ Version: */	/p')
 case $_f in ?*'
@@ -71,11 +73,18 @@ printf '%s\t%s\t%s\t%s\n' "$_n" "$_v" "$_i" "$_o"`,
   )
 }
 
-/** The same answer once it is installed. */
-export const debAnswer = ({ name, version }: DebState) => ({
-  code: 0,
-  stdout: `${name}\t${version ?? ''}\t${version ?? ''}\t\n`,
+/** Whatever .deb is asked about, its answer knows of these packages' versions. */
+export const debsWillKnow = (changed: Readonly<Record<string, string | null | undefined>>): Prediction => ({
+  answer(question, before) {
+    if (!question.id.startsWith(debMark)) return before
+    const { code, stdout } = before as ScriptAnswer
+    const [name = '', version = ''] = stdout.split('\t')
+    return Object.hasOwn(changed, name) ? { code, stdout: `${name}\t${version}\t${changed[name] ?? ''}\t\n` } : before
+  },
 })
+
+/** How the question begins, by which it is known. */
+const debMark = 'script:: a .deb'
 
 /** Brings the file to a folder that apt can read; its path is then in `$_deb`. */
 export const fetchDeb = (source: DebSource): Script =>

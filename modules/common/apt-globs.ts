@@ -1,5 +1,6 @@
 // Names of packages with wildcards, as a shell has them: what they mean on a host is what its apt knows.
-import { all, always, map, type PackageAnswer, type Probe, script } from '../../engine/probe.ts'
+import type { Prediction } from '../../engine/prediction.ts'
+import { all, always, map, type PackageAnswer, type Probe, type ScriptAnswer, script } from '../../engine/probe.ts'
 import { sh } from '../../engine/script.ts'
 import { aptAside, aptFiles } from './apt-plan.ts'
 import type { PackageSpec } from './package-spec.ts'
@@ -39,21 +40,29 @@ export const expand = (specs: readonly PackageSpec[], { names }: GlobMatches): P
   return [...first.values()]
 }
 
-/** What the same question is answered once these versions are installed. */
-export const matchesAnswer = (answers: Readonly<Record<string, PackageAnswer>>) => ({
-  code: 0,
-  stdout: Object.entries(answers)
-    .map(
-      ([name, { version, held, residual }]) =>
-        `${name}\n${version === null && !residual ? '' : `\t${name}\t${version ?? ''}\t${held ? 'hold' : 'install'} ${version === null ? 'config-files' : 'installed'}\n`}`,
-    )
-    .join(''),
+/** Whatever glob is asked about, its answer knows of these packages. */
+export const globsWillKnow = (changed: Readonly<Record<string, Partial<PackageAnswer>>>): Prediction => ({
+  answer(question, before) {
+    if (!question.id.startsWith(globMark)) return before
+    const { code, stdout } = before as ScriptAnswer
+    const matches = Object.entries(readMatches(stdout)).map(([name, answer]): [string, PackageAnswer] => [
+      name,
+      { ...answer, ...(Object.hasOwn(changed, name) && changed[name]) },
+    ])
+    return { code, stdout: matches.map(([name, answer]) => `${name}\n${dpkgLine(name, answer)}`).join('') }
+  },
 })
+
+const dpkgLine = (name: string, { version, held, residual }: PackageAnswer): string =>
+  version === null && !residual
+    ? ''
+    : `\t${name}\t${version ?? ''}\t${held ? 'hold' : 'install'} ${version === null ? 'config-files' : 'installed'}\n`
 
 /** First the names, one a line; then, each behind a tab, what dpkg knows of them. */
 export const globScript = (glob: string) =>
   script(
-    sh`command -v apt-cache >/dev/null 2>&1 || exit 0
+    sh`: packages by wildcard
+command -v apt-cache >/dev/null 2>&1 || exit 0
 ${aptAside}
 _n=$(apt-cache pkgnames ${/^[^*?[]*/.exec(glob)![0]} | grep -x -e ${globPattern(glob)} | sort -u)
 [ -n "$_n" ] || exit 0
@@ -62,6 +71,9 @@ dpkg-query -W -f '\t\${Package}\t\${Version}\t\${db:Status-Want} \${db:Status-St
 :`,
     { reads: aptFiles },
   )
+
+/** How the question begins, by which it is known. */
+const globMark = 'script:: packages by wildcard'
 
 /** A basic regular expression that means the same. */
 const globPattern = (glob: string): string =>

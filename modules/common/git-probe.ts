@@ -1,8 +1,9 @@
 // What a host's git says of a working copy and of its remote, in one script. Writes nothing, not even git's index.
 import path from 'node:path'
-import { map, type Probe, script } from '../../engine/probe.ts'
+import type { Prediction } from '../../engine/prediction.ts'
+import { map, type Probe, type ScriptAnswer, script } from '../../engine/probe.ts'
 import { fileResource } from '../../engine/resource.ts'
-import { type Script, sh } from '../../engine/script.ts'
+import { type Script, sh, showScript } from '../../engine/script.ts'
 
 /** Where a working copy is, of what, and how its remote is reached: what the module's own parameters say. */
 export interface WorkingCopy {
@@ -65,7 +66,8 @@ const gitScript = (params: WorkingCopy) => {
   const looks = version === undefined ? ['HEAD'] : namesOf(version)
   const known = version !== undefined && isCommit(version)
   return script(
-    sh`command -v git >/dev/null 2>&1 || { echo 'missing git'; exit 0; }
+    sh`${mark(dest)}
+command -v git >/dev/null 2>&1 || { echo 'missing git'; exit 0; }
 ${gitEnvironment(params)}
 _there=
 if [ -e ${bare ? `${dest}/HEAD` : `${dest}/.git`} ]; then
@@ -102,18 +104,20 @@ printf '%s\n' "$_r" | sed 's/^/remote-has /'`
 export const gitProbe = (params: WorkingCopy): Probe<GitAnswer> =>
   map(gitScript(params), ({ stdout }) => readAnswer(params, stdout))
 
-/** The answer once the working copy is as wished for. */
-export const gitAnswer = ({ repo }: WorkingCopy, { wanted, ref, kind }: GitAnswer) => ({
-  code: 0,
-  stdout: [
-    `head ${wanted}`,
-    `remote ${repo}`,
-    kind === 'commit'
-      ? `wanted ${wanted}`
-      : `remote-has ref: ${ref}\tHEAD\nremote-has ${wanted}\tHEAD\nremote-has ${wanted}\t${ref}`,
-    '',
-  ].join('\n'),
+/** Whatever is asked about this working copy: it is at this commit, as that commit is. */
+export const workingCopyWillBe = ({ repo, dest }: WorkingCopy, { wanted }: GitAnswer): Prediction => ({
+  answer(question, before) {
+    if (!question.id.startsWith(`script:${showScript(mark(dest))}\n`)) return before
+    const { code, stdout } = before as ScriptAnswer
+    const kept = stdout
+      .split('\n')
+      .filter((line) => !/^(head|remote|change|submodules|occupied|broken)( |$)/.test(line))
+    return { code, stdout: [`head ${wanted}`, `remote ${repo}`, ...kept].join('\n') }
+  },
 })
+
+/** How the question begins, by which it is known. */
+const mark = (dest: string): Script => sh`: the working copy ${dest}`
 
 /** A tag that has an object of its own is followed to its commit. */
 const namesOf = (version: string): string[] =>
