@@ -200,11 +200,6 @@ const answerOf = ({ tool, running, entries, kernel, menu }: Found): ScriptAnswer
     .join(''),
 })
 
-text
-  .trim()
-  .split(/\s+/)
-  .filter((word) => word !== '')
-
 /** Of the older kernels in the submenu, or of the menu itself. @throws TaskFailure where GRUB knows of no such kernel */
 function menuEntry(version: string, menu: readonly string[]): string {
   const entry = menu.find((id) => id.startsWith(`gnulinux-${version}-advanced`))
