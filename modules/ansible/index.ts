@@ -1,6 +1,8 @@
 // Ansible's names for modules, with how each is said in ours, or why it cannot be.
 import { accounts } from './accounts.ts'
 import { boot } from './boot.ts'
+import { debian } from './debian.ts'
+import { development } from './development.ts'
 import { edits } from './edits.ts'
 import { files } from './files.ts'
 import { firewalls } from './firewalls.ts'
@@ -24,6 +26,8 @@ export const translations: readonly Translation[] = [
   ...files,
   ...edits,
   ...packages,
+  ...debian,
+  ...development,
   ...rpm,
   ...services,
   ...firewalls,
