@@ -1,7 +1,9 @@
 // blockInFile: lines between two markers of a text file.
 import { z } from 'zod'
+import { TsplayError } from '../engine/error.ts'
 import { defineModule } from '../engine/module.ts'
-import { editBlock, markersOf } from './common/edit-block.ts'
+import { isSecret, reveal, type Text } from '../engine/secret.ts'
+import { type BlockEdit, editBlock, type Markers, markersOf } from './common/edit-block.ts'
 import {
   desiredEdit,
   type EditedState,
@@ -15,12 +17,13 @@ import {
   editTouches,
   predictEdit,
 } from './common/edited-file.ts'
+import { textParam } from './common/params.ts'
 import { type PatternParam, patternParam } from './common/patterns.ts'
 
 /** Parameters of `blockInFile`. */
 export interface BlockInFileParams extends EditParams {
-  /** The lines; an empty text removes the block. May be left out where `state` is absent. */
-  block?: string
+  /** The lines; an empty text removes the block. May be left out where `state` is absent. With a secret one no diff of the file is shown. */
+  block?: Text
   /** The lines around it; `{mark}` becomes BEGIN and END. Default `# {mark} TSPLAY MANAGED BLOCK`. Two blocks in one file need two markers. */
   marker?: string
   /** What `{mark}` becomes in the line before the block. Default `BEGIN`. */
@@ -43,6 +46,11 @@ export interface BlockInFileParams extends EditParams {
 
 const markParam = z.string().regex(/^[^\r\n]+$/, { error: 'is a word or more, on one line' })
 
+interface Input extends EditParams, BlockEdit {
+  readonly create?: boolean
+  readonly secret: boolean
+}
+
 const defaultMarker = '# {mark} TSPLAY MANAGED BLOCK'
 
 /**
@@ -63,12 +71,12 @@ const defaultMarker = '# {mark} TSPLAY MANAGED BLOCK'
  * }))
  * ```
  */
-export const blockInFile = defineModule<BlockInFileParams, EditedState, EditResult>({
+export const blockInFile = defineModule<BlockInFileParams, EditedState, EditResult, Input>({
   name: 'blockInFile',
   params: z
     .strictObject({
       ...editParams,
-      block: z.string().optional(),
+      block: textParam.optional(),
       marker: z
         .string()
         .regex(/^[^\r\n]*\{mark\}[^\r\n]*$/, { error: 'is one line that holds {mark}' })
@@ -90,21 +98,23 @@ export const blockInFile = defineModule<BlockInFileParams, EditedState, EditResu
       error: 'is the same as markerBegin: the block would have no end',
       path: ['markerEnd'],
     })
-    .refine(
-      ({ block = '', marker = defaultMarker, markerBegin, markerEnd }) => {
-        const markers = markersOf({ marker, ...(markerBegin && { markerBegin }), ...(markerEnd && { markerEnd }) })
-        return !block.split(/\r?\n/).some((line) => markers.includes(line))
-      },
-      { error: 'holds one of its own markers', path: ['block'] },
-    ),
+    .refine(({ block, ...markers }) => typeof block !== 'string' || !holdsMarker(block, markers), {
+      error: 'holds one of its own markers',
+      path: ['block'],
+    }),
   subject: ({ path }) => path,
+  async prepare({ block = '', marker = defaultMarker, ...params }) {
+    const text = reveal(block)
+    if (isSecret(block) && holdsMarker(text, { marker, ...params }))
+      throw new TsplayError(`blockInFile: the secret '${block.label}' holds one of the block's own markers`)
+    return { ...params, marker, block: text, secret: isSecret(block) }
+  },
   probe: editProbe,
-  desired(params, actual) {
-    const { block = '', marker = defaultMarker } = params
-    const edit = { ...params, block, marker }
-    const removes = params.state === 'absent' || block === ''
+  desired(input, actual) {
+    const removes = input.state === 'absent' || input.block === ''
     if (removes && actual.type === null) return {}
-    return desiredEdit(params, actual, params.create === true, (text) => editBlock(text, edit))
+    const { secret } = input
+    return desiredEdit(input, actual, input.create === true, (text) => editBlock(text, input), { secret })
   },
   apply: editScript,
   result: editResult,
@@ -112,3 +122,10 @@ export const blockInFile = defineModule<BlockInFileParams, EditedState, EditResu
   rewrites: editRewrites,
   predict: predictEdit,
 })
+
+type Unset<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
+
+function holdsMarker(block: string, { marker = defaultMarker, markerBegin, markerEnd }: Unset<Markers>): boolean {
+  const markers = markersOf({ marker, ...(markerBegin && { markerBegin }), ...(markerEnd && { markerEnd }) })
+  return block.split(/\r?\n/).some((line) => markers.includes(line))
+}

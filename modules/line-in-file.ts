@@ -1,6 +1,8 @@
 // lineInFile: one line of a text file.
 import { z } from 'zod'
+import { TsplayError } from '../engine/error.ts'
 import { defineModule } from '../engine/module.ts'
+import { isSecret, reveal, type Text } from '../engine/secret.ts'
 import { editLine, type LineEdit, unknownGroup } from './common/edit-line.ts'
 import {
   desiredEdit,
@@ -15,12 +17,13 @@ import {
   editTouches,
   predictEdit,
 } from './common/edited-file.ts'
+import { textParam } from './common/params.ts'
 import { type PatternParam, patternParam } from './common/patterns.ts'
 
 /** Parameters of `lineInFile`. */
-export interface LineInFileParams extends EditParams, LineEdit {
-  /** The line, without a newline. May be left out where lines are removed by `regexp` or `search`. */
-  line?: string
+export interface LineInFileParams extends EditParams, Omit<LineEdit, 'line'> {
+  /** The line, without a newline. May be left out where lines are removed by `regexp` or `search`. With a secret one no diff of the file is shown. */
+  line?: Text
   /**
    * Which line is replaced (the last that matches), or which are removed. JavaScript's syntax. It should match `line` too:
    * where a second run would find another line to replace, the task fails. Default: only `line` itself is looked for.
@@ -41,6 +44,13 @@ export interface LineInFileParams extends EditParams, LineEdit {
   /** Make the file where it is missing. Default false: that is a failure. */
   create?: boolean
 }
+
+interface Input extends EditParams, LineEdit {
+  readonly create?: boolean
+  readonly secret?: boolean
+}
+
+const isOneLine = (text: string): boolean => /^[^\r\n]*$/.test(text)
 
 /**
  * A line is in the file, or is not.
@@ -66,14 +76,15 @@ export interface LineInFileParams extends EditParams, LineEdit {
  * }))
  * ```
  */
-export const lineInFile = defineModule<LineInFileParams, EditedState, EditResult>({
+export const lineInFile = defineModule<LineInFileParams, EditedState, EditResult, Input>({
   name: 'lineInFile',
   params: z
     .strictObject({
       ...editParams,
-      line: z
-        .string()
-        .regex(/^[^\r\n]*$/, { error: 'a line holds no newline: blockInFile writes several' })
+      line: textParam
+        .refine((line) => isSecret(line) || isOneLine(line), {
+          error: 'a line holds no newline: blockInFile writes several',
+        })
         .optional(),
       regexp: patternParam.optional(),
       search: z.string().min(1).optional(),
@@ -96,7 +107,7 @@ export const lineInFile = defineModule<LineInFileParams, EditedState, EditResult
     })
     .refine(({ backrefs, regexp }) => !backrefs || regexp !== undefined, { error: 'needs regexp', path: ['backrefs'] })
     .superRefine(({ backrefs, regexp, line }, context) => {
-      const unknown = backrefs && regexp !== undefined && line !== undefined && unknownGroup(line, regexp)
+      const unknown = backrefs && regexp !== undefined && typeof line === 'string' && unknownGroup(line, regexp)
       if (unknown)
         context.addIssue({
           code: 'custom',
@@ -105,11 +116,19 @@ export const lineInFile = defineModule<LineInFileParams, EditedState, EditResult
         })
     }),
   subject: ({ path }) => path,
+  async prepare({ line, ...params }) {
+    if (line === undefined) return params
+    const text = reveal(line)
+    if (isSecret(line) && !isOneLine(text))
+      throw new TsplayError(`lineInFile: the secret '${line.label}' is more than one line`)
+    return { ...params, line: text, secret: isSecret(line) }
+  },
   probe: editProbe,
-  desired(params, actual) {
+  desired(input, actual) {
     // nothing can be removed from a file that is not there
-    if (params.state === 'absent' && actual.type === null) return {}
-    return desiredEdit(params, actual, params.create === true, (text) => editLine(text, params))
+    if (input.state === 'absent' && actual.type === null) return {}
+    const { secret = false } = input
+    return desiredEdit(input, actual, input.create === true, (text) => editLine(text, input), { secret })
   },
   apply: editScript,
   result: editResult,

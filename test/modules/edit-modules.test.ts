@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Action } from '../../engine/module.ts'
+import { secret } from '../../engine/secret.ts'
 import { blockInFile } from '../../modules/block-in-file.ts'
 import { lineInFile } from '../../modules/line-in-file.ts'
 import { replace } from '../../modules/replace.ts'
@@ -145,6 +146,25 @@ describe('edits', () => {
     )
     await expect(runLocally(lineInFile({ path: folderHere(), line: 'a' }))).rejects.toThrow(
       /is a directory, not a file/,
+    )
+  })
+
+  it('show no diff of what a secret goes into', async () => {
+    const path = withFile('a\n')
+    for (const action of [
+      lineInFile({ path, line: secret('password=hunter2') }),
+      blockInFile({ path, block: secret('one\nhunter2'), marker: '# {mark}' }),
+    ]) {
+      const { differences } = await runLocally(action, { check: true })
+      expect(differences).toEqual([{ property: 'content', before: '***', after: '***' }])
+      await settleHere(action)
+    }
+    expect(text(path)).toBe('a\npassword=hunter2\n# BEGIN\none\nhunter2\n# END\n')
+    await expect(runLocally(lineInFile({ path, line: secret('a\nb', 'key') }))).rejects.toThrow(
+      /'key' is more than one/,
+    )
+    await expect(runLocally(blockInFile({ path, block: secret('# END', 'key'), marker: '# {mark}' }))).rejects.toThrow(
+      /'key' holds one of the block's own markers/,
     )
   })
 

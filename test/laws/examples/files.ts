@@ -31,7 +31,7 @@ export default [
   blockInFile({ path: '/etc/hosts', block: '10.0.0.1 one\n10.0.0.2 two', ...attributes, ...kept }),
   blockInFile({
     path: '/tmp/new.conf',
-    block: 'a = 1',
+    block: secret('password = hunter2'),
     marker: '; {mark} ours',
     markerBegin: '<<<',
     markerEnd: '>>>',
@@ -76,6 +76,7 @@ export default [
   }),
   iniFile({ path: '/tmp/app.ini', section: 'mysqld', option: 'skip-networking', allowNoValue: true }),
   iniFile({ path: '/tmp/app.ini', section: 'old', state: 'absent' }),
+  iniFile({ path: '/tmp/app.ini', section: 'db', option: 'password', value: secret('hunter2') }),
   lineInFile({
     path: '/etc/hosts',
     regexp: '^127',
@@ -84,7 +85,7 @@ export default [
     ...attributes,
     ...kept,
   }),
-  lineInFile({ path: '/tmp/new', line: 'a = 1', insertAfter: '^b', create: true }),
+  lineInFile({ path: '/tmp/new', line: secret('password = hunter2'), insertAfter: '^b', create: true }),
   lineInFile({ path: '/etc/hosts', search: 'localhost', state: 'absent' }),
   lineInFile({ path: '/etc/hosts', regexp: '^(127\\S+)', line: '\\1 localhost', backrefs: true, insertBefore: 'BOF' }),
   link({ path: '/tmp/link', target: '../etc/hosts', force: true, owner: 'root', group: 'root' }),
