@@ -13,6 +13,7 @@ import { rpm } from './rpm.ts'
 import { running } from './running.ts'
 import { services } from './services.ts'
 import { system } from './system.ts'
+import { transfers } from './transfers.ts'
 import type { Translation } from './translation.ts'
 
 export { refusedModules } from './refused.ts'
@@ -35,6 +36,7 @@ export const translations: readonly Translation[] = [
   ...accounts,
   ...boot,
   ...kube,
+  ...transfers,
   ...ofTheRun,
 ]
 

@@ -262,11 +262,7 @@ describe('Ansible’s names and values are understood', () => {
       ['service', { name: 'nginx', state: 'started', enabled: true }],
     ],
     ['systemd', 'daemon_reload=yes', ['command', { cmd: ['systemctl', '--system', 'daemon-reload'] }]],
-    [
-      'sysctl',
-      'name=vm.swappiness value=0',
-      ['sysctl', { name: 'vm.swappiness', value: '0' }],
-    ],
+    ['sysctl', 'name=vm.swappiness value=0', ['sysctl', { name: 'vm.swappiness', value: '0' }]],
     [
       'user',
       'name=ops groups=adm,sudo append=yes uid=1001',
@@ -367,7 +363,6 @@ describe('Ansible’s names and values are understood', () => {
 describe('what is refused', () => {
   test.each<[string, string | undefined, string]>([
     ['copyy', '', "-m copyy: there is no such module\n  hint: did you mean 'copy'?"],
-    ['get_url', 'url=x', '-m get_url: nothing is downloaded by a module\n  hint: -m shell'],
     ['amazon.aws.ec2', '', '-m amazon.aws.ec2: there are no modules of the collection amazon.aws'],
     ['constructor', '', '-m constructor: there is no such module'],
     ['copy', 'src=a', 'copy: '],
