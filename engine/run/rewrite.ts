@@ -5,7 +5,6 @@ import type { TaskOptions } from '../task.ts'
 import type { Ready, Verdict } from './evaluate.ts'
 import type { TaskNode } from './nodes.ts'
 import { type Overlay, overlay } from './overlay.ts'
-import type { Entry } from './plan.ts'
 
 type Differs = Extract<Verdict, { kind: 'differs' }>
 
@@ -62,7 +61,10 @@ export const rewriteScript =
     node.action.module.apply(input, change)
 
 /** What is applied by the script of the entry at `index`, besides itself. */
-export function ridersOf(entries: readonly Entry[], index: number): readonly Entry[] {
+export function ridersOf<Entry extends { readonly applies: boolean; readonly rides?: boolean }>(
+  entries: readonly Entry[],
+  index: number,
+): readonly Entry[] {
   const next = entries.findIndex(({ applies }, at) => at > index && applies)
   return entries.slice(index + 1, next < 0 ? entries.length : next).filter(({ rides }) => rides)
 }
