@@ -9,35 +9,42 @@ import type { TaskNode } from './nodes.ts'
 /** Waits while others may work. What was known of the host may be otherwise by then and is forgotten. */
 export async function heldUp(
   context: HostContext,
-  { key }: TaskNode,
+  { key, options: { timeout = 0 } }: TaskNode,
   hold: Hold,
   company: Company,
   away: <T>(wait: () => Promise<T>) => Promise<T>,
 ): Promise<readonly StepOutput[]> {
   const startedAt = Date.now()
   const begun = performance.now()
-  const ended = (code: number, stdout: string, stderr = ''): StepOutput[] => [
+  const ended = (code: number, stdout: string, stderr = '', timedOut = false): StepOutput[] => [
     {
       code,
       stdout: Buffer.from(stdout),
       stderr: Buffer.from(stderr),
       durationMs: performance.now() - begun,
       startedAt,
-      timedOut: false,
+      timedOut,
     },
   ]
+  const over = new AbortController()
+  const passing = (seconds: number): Promise<void> =>
+    sleep(seconds * 1000, undefined, { signal: AbortSignal.any([over.signal, context.signal]) })
+  const inTime = (held: Promise<string>): Promise<string | undefined> =>
+    away(() => Promise.race([held, ...(timeout > 0 ? [passing(timeout).then(() => undefined)] : [])]))
   try {
+    let answer: string | undefined
     if ('seconds' in hold) {
       context.doing = `waiting for ${hold.seconds} s`
-      await away(() => sleep(hold.seconds * 1000, undefined, { signal: context.signal }))
-      return ended(0, '')
+      answer = await inTime(passing(hold.seconds).then(() => ''))
+    } else {
+      context.doing = 'waiting for an answer'
+      const asked = company.ask(key, hold)
+      if (!asked && hold.fallback === undefined) return ended(1, '', `there is no terminal to ask on: ${hold.question}`)
+      answer = asked ? await inTime(Promise.race([asked, aborted(context.signal)])) : hold.fallback
     }
-    context.doing = 'waiting for an answer'
-    const asked = company.ask(key, hold)
-    if (asked) return ended(0, await away(() => Promise.race([asked, aborted(context.signal)])))
-    if (hold.fallback !== undefined) return ended(0, hold.fallback)
-    return ended(1, '', `there is no terminal to ask on: ${hold.question}`)
+    return answer === undefined ? ended(124, '', '', true) : ended(0, answer)
   } finally {
+    over.abort()
     for (const answers of context.answers.values()) answers.clear()
     context.applied++
   }

@@ -62,6 +62,14 @@ describe('a pause for a time (M17)', () => {
     expect(Date.now() - begin).toBeLessThan(5000)
   })
 
+  test('ends at the timeout of its task, which has failed then', async () => {
+    const begin = Date.now()
+    const { tasks } = await lab.run(() => [task('wait', pause({ minutes: 5 }), { timeout: 1 })])
+    expect(tasks[0]).toMatchObject({ status: 'failed', message: 'ended after its timeout of 1 s' })
+    expect(Date.now() - begin).toBeLessThan(5000)
+    expect((await lab.run(() => [task('wait', pause({ seconds: 0 }), { timeout: 1 })])).tasks[0]?.status).toBe('ok')
+  })
+
   test('is left out in a check', async () => {
     const { tasks } = await lab.run(() => [task('wait', pause({ minutes: 5 }))], { check: true })
     expect(tasks.map(({ status, message }) => [status, message])[0]).toEqual(['skipped', 'a check does not wait'])
