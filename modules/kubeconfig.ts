@@ -1,16 +1,23 @@
 // kubeconfig: one cluster, user and context in a kubeconfig file. Compared as YAML, other entries stay.
 import { z } from 'zod'
 import { type Content, contentOf, contentText } from '../engine/content.ts'
-import { TsplayError } from '../engine/error.ts'
-import { defineModule, type Store, TaskFailure } from '../engine/module.ts'
-import { all, type FileAnswer, file, map, type Probe } from '../engine/probe.ts'
+import { defineModule, TaskFailure } from '../engine/module.ts'
+import { all, type FileAnswer, map } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
 import { reveal, type Text } from '../engine/secret.ts'
-import { authorityPath } from './common/authority.ts'
 import { fileAttributeParams, modeParam } from './common/file-attributes.ts'
+import {
+  type FoundSources,
+  hostPaths,
+  hostSources,
+  type KubeconfigSource,
+  sourceField,
+  sourceParam,
+  storedSources,
+} from './common/kubeconfig-sources.ts'
 import { type KubeconfigEntry, setInKubeconfig } from './common/kubeconfig-text.ts'
 import { filePathParam, nameParam } from './common/names.ts'
-import { pathParam, textParam } from './common/params.ts'
+import { textParam } from './common/params.ts'
 import {
   applyPlaced,
   desiredPlaced,
@@ -21,8 +28,7 @@ import {
 } from './common/placed-files.ts'
 import type { Writing } from './common/written-file.ts'
 
-/** Where a certificate or key comes from: a path on the host, or the control side's store. */
-export type KubeconfigSource = string | { readonly store: string }
+export type { KubeconfigSource }
 
 /** Parameters of `kubeconfig`. */
 export interface KubeconfigParams {
@@ -65,18 +71,11 @@ export interface KubeconfigState extends PlacedState {
   readonly sources: Readonly<Record<string, FileAnswer | null>>
 }
 
-interface Input {
+interface Input extends FoundSources {
   readonly params: KubeconfigParams
-  /** What comes from the store, PEM by parameter. */
-  readonly stored: Readonly<Record<string, string>>
   readonly token: string | undefined
-  /** Whether a check has made up some of it. */
-  readonly provisional: boolean
 }
 
-const sources = ['ca', 'clientCert', 'clientKey'] as const
-
-const stored = z.strictObject({ store: z.string() })
 const entryName = nameParam(/^[^\p{Cc}]+$/u, 'a name: it is empty or holds control characters')
 
 /**
@@ -150,14 +149,8 @@ export const kubeconfig = defineModule<KubeconfigParams, KubeconfigState, object
     ) as z.ZodType<KubeconfigParams>,
   subject: ({ dest }) => dest,
   async prepare(params, { store }) {
-    const found: Record<string, string> = {}
-    let provisional = false
-    for (const [key, { name, ending }] of Object.entries(inStore(params))) {
-      found[key] = await fromStore(store, name, ending)
-      provisional ||= store.isProvisional?.(name) ?? false
-    }
     const token = params.token === undefined ? undefined : reveal(params.token)
-    return { params, stored: found, token, provisional }
+    return { params, token, ...(await storedSources(params, store)) }
   },
   probe: ({ params }) =>
     map(
@@ -172,18 +165,9 @@ export const kubeconfig = defineModule<KubeconfigParams, KubeconfigState, object
     return desiredPlaced([writing(params, content)], actual)
   },
   apply: ({ params }, change) => applyPlaced([writing(params, wished(params, change.to))], change),
-  touches: ({ params }) => [
-    fileResource(params.dest),
-    ...Object.keys(hostSources(params)).map((key) => fileResource(pathOf(params[key as 'ca'])!)),
-  ],
+  touches: ({ params }) => [fileResource(params.dest), ...hostPaths(params).map(([, at]) => fileResource(at))],
   predict: ({ params }, change) => predictPlaced([writing(params, wished(params, change.to))], change),
 })
-
-function sourceParam(inStore: RegExp, example: string): z.ZodType<KubeconfigSource> {
-  return z.union([pathParam, stored.refine(({ store }) => inStore.test(store))], {
-    error: `expected an absolute path on the host, or ${example}`,
-  })
-}
 
 /** Nothing has this content; that of the file is asked for, and kept secret. */
 const unwritten = contentOf('a kubeconfig that is not known yet', { secret: true })
@@ -198,59 +182,17 @@ const writing = ({ dest, mode = '0600', owner, group }: KubeconfigParams, conten
 const wished = ({ dest }: KubeconfigParams, to: unknown): Content =>
   (to as PlacedState).files[dest]?.content ?? unwritten
 
-const pathOf = (source: KubeconfigSource | undefined): string | undefined =>
-  typeof source === 'string' ? source : undefined
-
-/** What the host is asked for: nothing where the file only names paths. */
-function hostSources(params: KubeconfigParams): Record<string, Probe<FileAnswer | null>> {
-  if (params.embed === false) return {}
-  return Object.fromEntries(
-    sources.flatMap((key) => {
-      const at = pathOf(params[key])
-      return at === undefined ? [] : [[key, file(at)]]
-    }),
-  )
-}
-
-function inStore({ ca, clientCert, clientKey }: KubeconfigParams): Record<string, { name: string; ending: string }> {
-  const certificate = typeof clientCert === 'object' ? clientCert.store : undefined
-  const key = typeof clientKey === 'object' ? clientKey.store : clientKey === undefined ? certificate : undefined
-  return {
-    ...(typeof ca === 'object' && { ca: { name: authorityPath(ca.store), ending: '.pem' } }),
-    ...(certificate !== undefined && { clientCert: { name: `pki/${certificate}`, ending: '.pem' } }),
-    ...(key !== undefined && { clientKey: { name: `pki/${key}`, ending: '-key.pem' } }),
-  }
-}
-
-async function fromStore(store: Store, name: string, ending: string): Promise<string> {
-  const value = await store.update(name, async (present) => {
-    if (present?.[ending] !== undefined) return present
-    throw new TsplayError(`there is no ${name}${ending} in the store`, {
-      hint: 'it is made by a ca or cert task that comes before this one',
-    })
-  })
-  return value[ending]!
-}
-
-function entryOf({ params, stored, token }: Input, { sources: answers }: KubeconfigState): KubeconfigEntry {
+function entryOf({ params, stored, token }: Input, { sources: host }: KubeconfigState): KubeconfigEntry {
   const { cluster = 'kubernetes', server, user, context = `${user}@${cluster}`, namespace, current = true } = params
-  const named = (key: (typeof sources)[number], field: string): Record<string, string> => {
-    if (stored[key] !== undefined) return { [`${field}-data`]: Buffer.from(stored[key]).toString('base64') }
-    const at = pathOf(params[key])
-    if (at === undefined) return {}
-    if (params.embed === false) return { [field]: at }
-    const bytes = answers[key]?.content
-    if (!bytes)
-      throw new TaskFailure(`${key}: there is no ${answers[key] ? 'certificate or key in' : 'file'} ${at} on the host`)
-    return { [`${field}-data`]: Buffer.from(bytes).toString('base64') }
-  }
+  const field = (kind: 'ca' | 'clientCert' | 'clientKey', name: string) =>
+    sourceField(kind, name, params, { stored, host })
   return {
-    cluster: { name: cluster, value: { ...named('ca', 'certificate-authority'), server } },
+    cluster: { name: cluster, value: { ...field('ca', 'certificate-authority'), server } },
     user: {
       name: user,
       value: {
-        ...named('clientCert', 'client-certificate'),
-        ...named('clientKey', 'client-key'),
+        ...field('clientCert', 'client-certificate'),
+        ...field('clientKey', 'client-key'),
         ...(token !== undefined && { token }),
       },
     },

@@ -1,6 +1,28 @@
 // Manifests of Kubernetes: a text of YAML documents or data, as the objects it defines.
 import { parseAllDocuments, stringify } from 'yaml'
+import { type Content, contentOf } from '../../engine/content.ts'
+import { TsplayError } from '../../engine/error.ts'
 import type { KubeObject } from './kubectl.ts'
+
+/** What is to be applied. */
+export interface Manifest {
+  readonly objects: readonly KubeObject[]
+  /** All of them as a text that kubectl reads. */
+  readonly content: Content
+  /** Whether secrets have gone into it: then no object of it is shown. */
+  readonly hidden: boolean
+}
+
+/** @throws TsplayError where what `from` has is none. */
+export function manifestFrom(from: string, hidden: boolean, read: () => readonly KubeObject[]): Manifest {
+  try {
+    const objects = read()
+    if (objects.length === 0) throw new Error('there is nothing in it')
+    return { objects, content: contentOf(manifestOf(objects), { secret: true }), hidden }
+  } catch (error) {
+    throw new TsplayError(`'${from}' is no manifest: ${(error as Error).message.split('\n')[0]}`)
+  }
+}
 
 /**
  * The objects of a manifest. Lists are taken apart, empty documents left out.
@@ -28,6 +50,5 @@ export function objectsOf(data: unknown): readonly KubeObject[] {
   return [data as KubeObject]
 }
 
-/** The objects as a text that kubectl reads. */
-export const manifestOf = (objects: readonly KubeObject[]): string =>
+const manifestOf = (objects: readonly KubeObject[]): string =>
   objects.map((object) => stringify(object, { lineWidth: 0 })).join('---\n')

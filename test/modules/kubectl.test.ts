@@ -114,6 +114,21 @@ items:
     await settle(kubectl({ ...with_, path: file, namespace: 'kube-system', state: 'absent' }))
   })
 
+  it('waits behind a change until it is ready or gone, and fails where it never is', async () => {
+    const at = 'apis/apps/v1/namespaces/default/deployments'
+    const ready = { replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 }
+    const definition = { ...web, metadata: { name: 'waited' } }
+    await api.put(at, { ...definition, status: ready })
+    const paused = { ...definition, spec: { ...web.spec, paused: true } }
+    const { output } = await runLocally(kubectl({ ...with_, definition: paused, wait: 5 }), { control })
+    expect(output).toMatchObject({ code: 0, stdout: expect.stringContaining('successfully rolled out') })
+    await api.put(at, { ...definition, status: { ...ready, availableReplicas: 0 } })
+    const never = await runLocally(kubectl({ ...with_, definition: paused, wait: 1 }), { control })
+    expect(never.output).toMatchObject({ code: 1, stderr: expect.stringContaining('timed out') })
+    const gone = await runLocally(kubectl({ ...with_, definition, state: 'absent', wait: 5 }), { control })
+    expect(gone.output).toMatchObject({ code: 0 })
+  })
+
   it('lets the server merge, where asked to', async () => {
     const definition = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'merged' }, data: { a: 'b' } }
     await settle(kubectl({ ...with_, definition, serverSide: true, forceConflicts: true, validate: false }))

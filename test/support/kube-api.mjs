@@ -41,6 +41,8 @@ const server = createServer((request, response) => {
     }
   })
 })
+// whoever tests may be busy for long, and then goes on with the connection it has
+server.keepAliveTimeout = 0
 server.listen(0, process.argv[2] ?? '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`))
 process.stdin.resume().on('end', () => process.exit(0))
 

@@ -1,0 +1,99 @@
+// Certificates, keys and tokens that go into a kubeconfig: from files of the host, or from the control side's store.
+import { z } from 'zod'
+import { TsplayError } from '../../engine/error.ts'
+import { type Store, TaskFailure } from '../../engine/module.ts'
+import { type FileAnswer, file, type Probe } from '../../engine/probe.ts'
+import { authorityPath } from './authority.ts'
+import { pathParam } from './params.ts'
+
+/** Where a certificate or key comes from: a path on the host, or the control side's store. */
+export type KubeconfigSource = string | { readonly store: string }
+
+/** The parameters that name them. */
+export interface SourceParams {
+  readonly ca: KubeconfigSource
+  readonly clientCert?: KubeconfigSource
+  readonly clientKey?: KubeconfigSource
+  readonly embed?: boolean
+}
+
+const kinds = ['ca', 'clientCert', 'clientKey'] as const
+
+const stored = z.strictObject({ store: z.string() })
+
+/** The schema of one of them. */
+export function sourceParam(inStore: RegExp, example: string): z.ZodType<KubeconfigSource> {
+  return z.union([pathParam, stored.refine(({ store }) => inStore.test(store))], {
+    error: `expected an absolute path on the host, or ${example}`,
+  })
+}
+
+/** What has been found of them: PEM by parameter. */
+export interface FoundSources {
+  readonly stored: Readonly<Record<string, string>>
+  /** Whether a check has made up some of it. */
+  readonly provisional: boolean
+}
+
+/** Reads what the store has. @throws TsplayError where something is not in it. */
+export async function storedSources(params: SourceParams, store: Store): Promise<FoundSources> {
+  const stored: Record<string, string> = {}
+  let provisional = false
+  for (const [key, { name, ending }] of Object.entries(inStore(params))) {
+    stored[key] = await fromStore(store, name, ending)
+    provisional ||= store.isProvisional?.(name) ?? false
+  }
+  return { stored, provisional }
+}
+
+/** What the host is asked for: nothing where the file only names paths. */
+export function hostSources(params: SourceParams): Record<string, Probe<FileAnswer | null>> {
+  return Object.fromEntries(hostPaths(params).map(([kind, at]) => [kind, file(at)]))
+}
+
+/** The files of the host that are read. */
+export const hostPaths = (params: SourceParams): readonly (readonly [kind: string, path: string])[] =>
+  kinds.flatMap((kind) => {
+    const source = params[kind]
+    return typeof source === 'string' && params.embed !== false ? [[kind, source] as const] : []
+  })
+
+/**
+ * The field of a kubeconfig that holds one of them: its data, or its path. None where it is not given.
+ * @throws TaskFailure where the host has no such file
+ */
+export function sourceField(
+  kind: (typeof kinds)[number],
+  field: string,
+  params: SourceParams,
+  found: { readonly stored: FoundSources['stored']; readonly host: Readonly<Record<string, FileAnswer | null>> },
+): Record<string, string> {
+  const data = (bytes: string | Uint8Array) => ({ [`${field}-data`]: Buffer.from(bytes as string).toString('base64') })
+  if (found.stored[kind] !== undefined) return data(found.stored[kind])
+  const at = params[kind]
+  if (typeof at !== 'string') return {}
+  if (params.embed === false) return { [field]: at }
+  const answer = found.host[kind]
+  if (answer?.content) return data(answer.content)
+  throw new TaskFailure(`${kind}: there is no ${answer ? 'certificate or key in' : 'file'} ${at} on the host`)
+}
+
+function inStore({ ca, clientCert, clientKey }: SourceParams): Record<string, { name: string; ending: string }> {
+  const certificate = typeof clientCert === 'object' ? clientCert.store : undefined
+  const key = typeof clientKey === 'object' ? clientKey.store : clientKey === undefined ? certificate : undefined
+  return {
+    ...(typeof ca === 'object' && { ca: { name: authorityPath(ca.store), ending: '.pem' } }),
+    ...(certificate !== undefined && { clientCert: { name: `pki/${certificate}`, ending: '.pem' } }),
+    ...(key !== undefined && { clientKey: { name: `pki/${key}`, ending: '-key.pem' } }),
+  }
+}
+
+async function fromStore(store: Store, name: string, ending: string): Promise<string> {
+  const value = await store.update(name, async (present) => {
+    if (present?.[ending] !== undefined) return present
+    throw new TsplayError(`there is no ${name}${ending} in the store`, {
+      hint: 'it is made by a ca or cert task that comes before this one',
+    })
+  })
+  return value[ending]!
+}
