@@ -23,7 +23,7 @@ export interface AptKeyParams {
   name: string
   /**
    * The public key: its text (`-----BEGIN PGP PUBLIC KEY BLOCK-----`), an address that the host fetches, or a file of the
-   * control side. An address is asked only where the keyring does not hold the key yet.
+   * control side. An address is asked only where the keyring does not hold the key yet. May be left out with `absent`.
    */
   key?: string
   /** The key must have this fingerprint: 40 digits, or the last 16. Default: any will do. */

@@ -37,7 +37,7 @@ import { willAnswer } from './common/will-answer.ts'
 export interface AptRepositoryParams {
   /**
    * Lines of a .list file: `deb [signed-by=/etc/apt/keyrings/x.gpg] https://example.com/debian bookworm main`. They may
-   * stand in any of the host's .list files; one that stands in none is added to `name`, and `absent` removes it from all.
+   * stand in any of the host's .list files; one that stands in none is added to `name`, and `absent` removes it from all. Default: none.
    */
   repo?: string | string[]
   /**
@@ -45,9 +45,9 @@ export interface AptRepositoryParams {
    * with `repo` a .list file, by default named after the address.
    */
   name?: string
-  /** Addresses. */
+  /** Addresses. May be left out with `repo` and with `absent`, as may `suites`. */
   uris?: string | string[]
-  /** Releases (`bookworm`), or a path that ends in a slash, which has no components. */
+  /** Releases (`bookworm`), or a path that ends in a slash, which has no components. May be left out where `uris` may. */
   suites?: string | string[]
   /** Default: none, which only a path as suite may have. */
   components?: string | string[]
@@ -57,12 +57,12 @@ export interface AptRepositoryParams {
   architectures?: string | string[]
   /**
    * The key that signs it: its text, an address that the host fetches, or a file of the control side. It goes to
-   * /etc/apt/keyrings/NAME.gpg, and is trusted for this repository only.
+   * /etc/apt/keyrings/NAME.gpg, and is trusted for this repository only. Default: none.
    */
   key?: string
   /** The key must have this fingerprint. Default: any will do. */
   fingerprint?: string
-  /** Instead of `key`: a keyring that is on the host, an absolute path, or the fingerprint of a key that apt trusts. */
+  /** Instead of `key`: a keyring that is on the host, an absolute path, or the fingerprint of a key that apt trusts. Default: none. */
   signedBy?: string
   /** True: signatures are not looked at. Default false. */
   trusted?: boolean

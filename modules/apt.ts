@@ -25,7 +25,7 @@ import { willAnswer } from './common/will-answer.ts'
 export interface AptParams {
   /**
    * One package or several: `nginx`, `nginx=1.22.1-9`, `nginx=1.22*`, `libc6:i386`; with wildcards all that the host's
-   * lists know, or with `absent` all that are installed: `php8.2-*`.
+   * lists know, or with `absent` all that are installed: `php8.2-*`. Default: none.
    */
   name?: string | string[]
   /**
@@ -34,9 +34,9 @@ export interface AptParams {
    * no name. Default `present`.
    */
   state?: 'present' | 'absent' | 'latest' | 'build-dep' | 'fixed'
-  /** Install this package: an absolute path on the host, an address that the host fetches, or a file of the control side. */
+  /** Install this package: an absolute path on the host, an address that the host fetches, or a file of the control side. Default: none. */
   deb?: string
-  /** All packages at their newest versions. `safe`: none is removed; `full`: others may be, where they are in the way. */
+  /** All packages at their newest versions. `safe`: none is removed; `full`: others may be, where they are in the way. Default: none is upgraded. */
   upgrade?: 'safe' | 'full'
   /**
    * Default: the package lists are refreshed where something is to be installed and they are older than `cacheValidTime`,

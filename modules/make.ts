@@ -15,14 +15,14 @@ export interface MakeParams {
   chdir: string
   /** One target or several. Default: the Makefile's first. */
   target?: string | string[]
-  /** Variables by name: `{ PREFIX: '/opt/haproxy', USE_OPENSSL: 1 }`. A `$` in a value is a `$`, and no reference. */
+  /** Variables by name: `{ PREFIX: '/opt/haproxy', USE_OPENSSL: 1 }`. A `$` in a value is a `$`, and no reference. Default: none. */
   params?: Readonly<Record<string, string | number>>
   /** How many recipes run at a time. Default: one. */
   jobs?: number
   /** The Makefile, relative to `chdir`. Default: what make looks for. */
   file?: string
   /**
-   * Do nothing where this path exists. Targets that are no files (`install`) are never up to date, so without it they are
+   * Do nothing where this path exists. Targets that are no files (`install`) are never up to date, so by default they are
    * made each time.
    */
   creates?: string

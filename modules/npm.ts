@@ -14,9 +14,9 @@ import { willAnswer } from './common/will-answer.ts'
 export interface NpmParams {
   /** One package or several, with or without an exact version: `typescript`, `@types/node@20.1.0`. Default: what package.json asks for. */
   name?: string | string[]
-  /** Exact version, where one package is named. */
+  /** Exact version, where one package is named. Default: any will do. */
   version?: string
-  /** The project's folder, an absolute path. */
+  /** The project's folder, an absolute path. Left out with `global`. */
   path?: string
   /** For the whole host. Default false. */
   global?: boolean

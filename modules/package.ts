@@ -21,7 +21,18 @@ export interface PackageState {
   readonly packages: Readonly<Record<string, string | null>>
 }
 
-/** Packages are installed, or not, by apt, dnf, yum, zypper or apk. */
+/**
+ * Packages are installed, or not, by whichever manager the host has: apt, dnf, yum, zypper or apk.
+ *
+ * @example the same name everywhere
+ * ```ts
+ * task('tools', pkg({ name: ['jq', 'tree'] }))
+ * ```
+ * @example a name that differs from one family to the next
+ * ```ts
+ * task('old', pkg({ name: host.vars.family === 'debian' ? 'apache2' : 'httpd', state: 'absent' }))
+ * ```
+ */
 const packageModule = defineModule<PackageParams, PackageState & { readonly manager: PackageAnswer['manager'] }>({
   name: 'package',
   params: z.strictObject({

@@ -14,11 +14,11 @@ import { willAnswer } from './common/will-answer.ts'
 
 /** Parameters of `pip`. `name`, `requirements` or both are given. */
 export interface PipParams {
-  /** One package or several, with what is asked of their versions: `flask`, `flask==2.3.2`, `flask[async]>=2,<3`. */
+  /** One package or several, with what is asked of their versions: `flask`, `flask==2.3.2`, `flask[async]>=2,<3`. Default: none. */
   name?: string | string[]
-  /** Exact version, where one package is named. */
+  /** Exact version, where one package is named. Default: what `name` says. */
   version?: string
-  /** A requirements file on the host, an absolute path. Whether it is met is asked of pip (22.2 or newer), without a network. */
+  /** A requirements file on the host, an absolute path. Whether it is met is asked of pip (22.2 or newer), without a network. Default: none. */
   requirements?: string
   /** `latest`: the newest version that the index has and the others allow, which is asked each time. Default `present`. */
   state?: 'present' | 'absent' | 'latest'
@@ -28,7 +28,7 @@ export interface PipParams {
   python?: string
   /** Let the environment see the host's own packages. Only matters when it is made. Default false. */
   systemSitePackages?: boolean
-  /** Further arguments of `pip install`: `['--no-index', '--find-links', '/srv/wheels']`. */
+  /** Further arguments of `pip install`: `['--no-index', '--find-links', '/srv/wheels']`. Default: none. */
   extraArgs?: string[]
   /** The folder that relative paths in `requirements` and `extraArgs` start from. Default: the login home. */
   chdir?: string
