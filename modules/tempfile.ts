@@ -66,4 +66,6 @@ exit 1`
   },
   result: (_params, _actual, output) => ({ path: (output?.stdout ?? '').replace(/\n$/, '') }),
   touches: ({ path }) => (path === undefined ? undefined : [fileResource(path)]),
+  // nothing that another task asks about is called so
+  predict: () => [],
 })

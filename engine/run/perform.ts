@@ -31,7 +31,8 @@ export async function questionsAhead(
   const byUser = new Map<string, UserQuestions>()
   for (const node of ahead.slice(0, limit)) {
     // what depends on the run so far is asked about when it is reached
-    if (node.options.when === false || (node.action.module.late && node !== ahead[0])) continue
+    const waits = node.action.module.late && (node !== ahead[0] || touched.length > 0)
+    if (node.options.when === false || waits) continue
     const ready = await prepare(context, node, prepared)
     if (ready instanceof Error) continue
     const become = context.becomeOf(node)

@@ -49,3 +49,17 @@ it('fetch and a pull are foretold, made and not made again, for several hosts (M
   )
   expect(readFileSync(out('h1/file'), 'utf8')).toBe('h1\n')
 })
+
+it('the same file fetched twice in a run is brought once: the second task looks when it is reached', async () => {
+  const hosts = here(['h1'])
+  onTestFinished(() => hosts.remove())
+  const plays = (context: Parameters<typeof folderOf>[0]) => {
+    const src = join(folderOf(context), 'f')
+    return [
+      task('make', shell({ cmd: `echo x > ${src}` })),
+      task('fetch', fetch({ src, dest: 'out/', flat: true })),
+      task('again', fetch({ src, dest: 'out/', flat: true })),
+    ]
+  }
+  expect((await hosts.run(plays)).log).toEqual(['h1: make: changed', 'h1: fetch: changed', 'h1: again: ok'])
+})
