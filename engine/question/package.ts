@@ -42,7 +42,7 @@ else echo none; fi; :`,
     for (const line of lines) {
       const [name, arch, version, status, provider] = line.split('\t')
       if (!name || !version || !status) continue
-      for (const key of [name, `${name}:${arch}`, `${name}.${arch}`]) {
+      for (const key of manager === 'apt' ? [name, `${name}:${arch}`] : spellings(name, arch!, version)) {
         const known = found.get(key)
         if (!known) found.set(key, { version, status, provider, more: [] })
         else if (manager !== 'apt' && known.version !== version) known.more.push(version)
@@ -61,6 +61,13 @@ else echo none; fi; :`,
     })
   },
   reads: (name) => [`package:${name}`],
+}
+
+/** rpm takes a name with its version and its architecture for the package, as dnf does. */
+function spellings(name: string, arch: string, version: string): string[] {
+  const full = version.replace(/^\d+:/, '')
+  const names = [name, `${name}-${full}`, `${name}-${full.replace(/-[^-]*$/, '')}`, `${name}-${version}`]
+  return [...new Set([...names, ...names.map((each) => `${each}.${arch}`), `${name}:${arch}`])]
 }
 
 export const packageQuestion = (name: string) => question(packageKind, name, name)

@@ -143,6 +143,7 @@ describe(lacks ? `packages of the RHEL family (skipped: ${lacks})` : 'packages o
     expect(await converge(yum({ name: ['demo-1.0', 'fox'], installWeakDeps: false }))).toMatchObject(ok)
     expect(await converge(pkg({ name: ['demo', 'fox', 'editor-of-choice'] }))).toMatchObject(ok)
     expect(await converge(pkg({ name: 'editor-of-choice', state: 'absent' }))).toMatchObject(nothing)
+    expect(await converge(pkg({ name: ['demo-1.0', 'fox-1.0-1'] }))).toMatchObject(nothing)
     expect(await converge(yum({ name: 'demo', state: 'latest', updateCache: true }))).toMatchObject({
       changed: ['packages.demo', 'metadata'],
       ...ok,

@@ -62,6 +62,15 @@ describe('the package question', () => {
       { version: '8.2', provider: 'vim-enhanced' },
     ])
     expect(Object.keys(answers[1]!)).toEqual(['manager', 'version', 'held', 'residual'])
+    const named = [
+      'docker-ce-19.03.6',
+      'docker-ce-19.03.6-3',
+      'docker-ce-3:19.03.6-3',
+      'docker-ce-19.03.6-3.x86_64',
+      'docker-ce-19.03',
+    ]
+    const versions = packageKind.parse(bytes(`dnf\n${line('docker-ce', '3:19.03.6-3')}`), named, 0)
+    expect(versions.map(({ version }) => version)).toEqual([...Array(4).fill('3:19.03.6-3'), null])
   })
 
   it.each(shells)('asks rpm for providers only of what no package is called (%s)', async (...shell) => {
