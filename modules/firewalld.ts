@@ -1,8 +1,17 @@
 // firewalld: what a zone of firewalld lets through, now and for good. Knows nothing of rules that firewalld did not make.
 import { z } from 'zod'
-import { defineModule, TaskFailure } from '../engine/module.ts'
-import { map, type Probe, script } from '../engine/probe.ts'
-import { type Script, sh } from '../engine/script.ts'
+import { type Desired, defineModule, TaskFailure } from '../engine/module.ts'
+import { all, map, type Probe, type ScriptAnswer, script } from '../engine/probe.ts'
+import { sh } from '../engine/script.ts'
+import {
+  firewallCmd,
+  firewalldZone,
+  type Where,
+  willChangeZone,
+  type Zone,
+  type ZoneAnswer,
+  zonesResource,
+} from './common/firewalld-zones.ts'
 import { nameParam } from './common/names.ts'
 import { willAnswer } from './common/will-answer.ts'
 
@@ -44,12 +53,7 @@ export interface FirewalldState {
   readonly immediate: Readonly<Record<string, boolean>>
 }
 
-type Found = FirewalldState & {
-  readonly tool: 'online' | 'offline' | 'none'
-  readonly zones: Readonly<Record<Where, boolean>>
-}
-
-type Where = 'permanent' | 'immediate'
+type Found = FirewalldState & { readonly answer: ZoneAnswer }
 
 const things = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
 const named = (pattern: RegExp, rule: string) =>
@@ -99,20 +103,21 @@ export const firewalld = defineModule<FirewalldParams, Found>({
     .refine(({ permanent = true, immediate = true }) => permanent || immediate, {
       error: 'permanent, immediate or both: neither is nowhere',
     })
-    .refine((params) => kindOf(params) === 'things' || params.zone !== undefined, {
+    .refine((params) => !isZone(params) || params.zone !== undefined, {
       error: 'give a service, port, source, …, or a zone',
     })
     .refine(({ state, masquerade, target }) => state !== 'disabled' || (masquerade !== false && target === undefined), {
       error: 'masquerade: false and target say themselves what should be: leave state out',
       path: ['state'],
     })
-    .refine((params) => params.permanent !== false || (kindOf(params) === 'things' && params.target === undefined), {
+    .refine((params) => params.permanent !== false || (!isZone(params) && params.target === undefined), {
       error: 'a zone and its target are made for good only',
       path: ['permanent'],
     }),
   subject: ({ zone = 'default zone' }) => zone,
   probe,
-  desired(params, { tool, zones }) {
+  desired(params, { answer }) {
+    const { tool } = answer
     if (tool === 'none')
       throw new TaskFailure('the host has no firewalld', "install it: package({ name: 'firewalld' })")
     if (tool === 'offline' && (params.immediate || params.permanent === false))
@@ -121,103 +126,90 @@ export const firewalld = defineModule<FirewalldParams, Found>({
         "start it: systemd({ name: 'firewalld', state: 'started' })",
       )
     const where = placesOf(params, tool)
-    const missing = kindOf(params) === 'things' && where.find((each) => !zones[each])
+    const missing = !isZone(params) && where.find((each) => answer[each] === null)
+    if (missing && params.zone === undefined)
+      throw new TaskFailure(
+        'firewalld does not tell its default zone',
+        `what it says of that: ${tool === 'offline' ? 'firewall-offline-cmd' : 'firewall-cmd --permanent'} --list-all`,
+      )
     if (missing && params.state !== 'disabled')
       throw new TaskFailure(
-        `there is no zone '${params.zone ?? 'default'}'${missing === 'immediate' ? ' in the running firewall' : ''}`,
-        `make it: firewalld({ zone: '${params.zone ?? 'name'}' }), then have firewalld read it: systemd({ name: 'firewalld', state: 'reloaded' })`,
+        `there is no zone '${params.zone}'${missing === 'immediate' ? ' in the running firewall' : ''}`,
+        `make it: firewalld({ zone: '${params.zone}' }), then have firewalld read it: systemd({ name: 'firewalld', state: 'reloaded' })`,
       )
     const wished = (each: Where) =>
       Object.fromEntries(thingsOf(params, each).map(({ name, present }) => [name, present]))
-    return {
-      ...(where.includes('permanent') && { permanent: wished('permanent') }),
-      ...(where.includes('immediate') && { immediate: wished('immediate') }),
-    }
+    return Object.fromEntries(where.map((each) => [each, wished(each)]))
   },
   apply(params, { from, to }) {
-    const changes = (['permanent', 'immediate'] as const).flatMap((where) =>
+    const changes = places.flatMap((where) =>
       thingsOf(params, where)
         .filter(({ name }) => to?.[where]?.[name] !== undefined && to[where][name] !== from[where][name])
-        .map(({ set, zoned }) => command(params, from.tool, where, set, zoned)),
+        .map(({ set }) => firewallCmd(from.answer.tool, where, isZone(params) ? undefined : params.zone, [set])),
     )
     // firewall-cmd says «success» for each
     return sh.join(changes.map((change) => sh`${change} >/dev/null || exit 1`))
   },
-  touches: () => ['firewalld'],
+  touches: () => [zonesResource],
   predict: (params, { from, to }) => [
-    willAnswer(probe(params), {
-      code: 0,
-      stdout: textOf(params, {
-        ...from,
-        permanent: { ...from.permanent, ...to?.permanent },
-        immediate: { ...from.immediate, ...to?.immediate },
-      } as Found),
-    }),
-    // a zone that is made is a zone for other tasks, and a thing in it may be what they ask about
-    { answer: (_question, before) => before, opaque: kindOf(params) === 'zone' },
+    willChangeZone(params.zone ?? from.answer.permanent?.name ?? '', (answer) => changed(answer, params, to)),
+    ...asked(params).map(({ name, probe: question }) =>
+      willAnswer(question, {
+        code: 0,
+        stdout: places.map((where) => `${(to?.[where]?.[name] ?? from[where][name]) ? 'yes' : 'no'}\n`).join(''),
+      }),
+    ),
   ],
 })
 
-const kindOf = (params: FirewalldParams): 'things' | 'zone' =>
-  thingKeys.some((key) => params[key] !== undefined) || params.masquerade !== undefined || params.target !== undefined
-    ? 'things'
-    : 'zone'
+const places = ['permanent', 'immediate'] as const
 
-const thingKeys = [
-  'service',
-  'port',
-  'protocol',
-  'source',
-  'interface',
-  'richRule',
-  'icmpBlock',
-  'forwardPort',
-] as const
+const isZone = (params: FirewalldParams): boolean =>
+  params.masquerade === undefined && params.target === undefined && thingKeys.every((key) => params[key] === undefined)
 
-const placesOf = ({ permanent = true, immediate }: FirewalldParams, tool: Found['tool']): Where[] => [
+/** What is asked for by itself: rules can be written in many ways, and only firewalld knows which are the same. */
+const queried = ['richRule', 'forwardPort'] as const
+/** What the zone lists, and under which name. */
+const listed = {
+  service: 'services',
+  port: 'ports',
+  protocol: 'protocols',
+  source: 'sources',
+  interface: 'interfaces',
+  icmpBlock: 'icmp-blocks',
+} as const
+const thingKeys = [...(Object.keys(listed) as (keyof typeof listed)[]), ...queried]
+
+const placesOf = ({ permanent = true, immediate }: FirewalldParams, tool: ZoneAnswer['tool']): Where[] => [
   ...(permanent ? (['permanent'] as const) : []),
   ...((immediate ?? tool === 'online') ? (['immediate'] as const) : []),
 ]
 
-/** One thing of the zone: its name in the state, what asks for it, and what makes it so. */
+/** One thing of the zone. */
 interface Thing {
+  /** In the state. */
   readonly name: string
-  readonly query: string
+  /** The option that makes it so. */
   readonly set: string
   readonly present: boolean
-  /** False for what is about the zone itself. */
-  readonly zoned: boolean
-  /** What the query prints where the thing is there; undefined: its exit code tells. */
-  readonly prints?: string
+  /** Where the zone lists it. */
+  readonly list: string
+  readonly value: string
 }
 
 function thingsOf(params: FirewalldParams, where: Where): Thing[] {
   const present = params.state !== 'disabled'
   const verb = present ? 'add' : 'remove'
-  if (kindOf(params) === 'zone') {
-    const zone = params.zone!
-    if (where === 'immediate') return []
-    return [
-      {
-        name: `zone ${zone}`,
-        query: `--info-zone=${zone}`,
-        set: `--${present ? 'new' : 'delete'}-zone=${zone}`,
-        present,
-        zoned: false,
-      },
-    ]
+  if (isZone(params)) {
+    const set = `--${present ? 'new' : 'delete'}-zone=${params.zone}`
+    return where === 'immediate' ? [] : [{ name: `zone ${params.zone}`, set, present, list: 'zone', value: '' }]
   }
   return [
     ...thingKeys.flatMap((key) =>
       [params[key] ?? []].flat().map((value) => {
-        const option = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-        return {
-          name: `${option} ${value}`,
-          query: `--query-${option}=${value}`,
-          set: `--${verb}-${option}=${value}`,
-          present,
-          zoned: true,
-        }
+        const option = optionOf(key)
+        const list = key in listed ? listed[key as keyof typeof listed] : ''
+        return { name: `${option} ${value}`, set: `--${verb}-${option}=${value}`, present, list, value }
       }),
     ),
     ...(params.masquerade === undefined ? [] : [masquerading(params.masquerade && present)]),
@@ -226,82 +218,85 @@ function thingsOf(params: FirewalldParams, where: Where): Thing[] {
       : [
           {
             name: `target ${params.target}`,
-            query: '--get-target',
-            prints: params.target,
             set: `--set-target=${params.target}`,
             present: true,
-            zoned: true,
+            list: 'target',
+            value: params.target,
           },
         ]),
   ]
 }
 
+const optionOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
 const masquerading = (present: boolean): Thing => ({
   name: 'masquerade',
-  query: '--query-masquerade',
   set: `--${present ? 'add' : 'remove'}-masquerade`,
   present,
-  zoned: true,
+  list: 'masquerade',
+  value: 'yes',
 })
 
-function command(params: FirewalldParams, tool: Found['tool'], where: Where, option: string, zoned = true): Script {
-  const words = [
-    ...(where === 'permanent' && tool !== 'offline' ? ['--permanent'] : []),
-    ...(zoned && params.zone !== undefined ? [`--zone=${params.zone}`] : []),
-    option,
-  ]
-  return sh`${tool === 'offline' ? 'firewall-offline-cmd' : 'firewall-cmd'} ${words}`
-}
-
-/** One process for each thing and place: rich rules can be written in many ways, and only firewalld knows which are the same. */
-function probe(params: FirewalldParams): Probe<Found> {
-  const asked = (tool: 'online' | 'offline', where: Where): Script =>
-    sh.join([
-      sh`if ${command(params, tool, where, '--list-services', kindOf(params) === 'things')} >/dev/null 2>&1; then echo ${where} yes zone; fi`,
-      ...thingsOf(params, where).map(({ query, prints, zoned }, index) => {
-        const ask = command(params, tool, where, query, zoned)
-        const holds =
-          prints === undefined ? sh`${ask} >/dev/null 2>&1` : sh`[ "$(${ask} 2>/dev/null | tr -d %)" = ${prints} ]`
-        return sh`if ${holds}; then echo ${where} yes ${index}; else echo ${where} no ${index}; fi`
-      }),
-    ])
-  return map(
-    script(
-      sh`command -v firewall-cmd >/dev/null 2>&1 || { echo none; exit; }
-if firewall-cmd --state >/dev/null 2>&1; then
-echo online
-${sh.join(placesOf(params, 'online').map((where) => asked('online', where)))}
-else
-echo offline
-${asked('offline', 'permanent')}
-fi`,
-      { reads: ['firewalld'] },
-    ),
-    ({ stdout }) => foundIn(params, stdout),
+/** What has a question of its own: its name in the state, and the probe, which prints a line for each place. */
+function asked(params: FirewalldParams): { name: string; probe: Probe<ScriptAnswer> }[] {
+  return queried.flatMap((key) =>
+    [params[key] ?? []].flat().map((value) => {
+      const option = [`--query-${optionOf(key)}=${value}`]
+      const ask = (tool: ZoneAnswer['tool'], where: Where) => firewallCmd(tool, where, params.zone, option)
+      return {
+        name: `${optionOf(key)} ${value}`,
+        probe: script(
+          sh`command -v firewall-cmd >/dev/null 2>&1 || exit 0
+_o=$(${ask('online', 'permanent')} 2>/dev/null); _c=$? _l=no
+if [ "$_c" -eq 252 ]; then _o=$(${ask('offline', 'permanent')} 2>/dev/null); else _l=$(${ask('online', 'immediate')} 2>/dev/null); fi
+printf '%s\n%s\n' "$_o" "$_l"`,
+          { reads: [`${zonesResource} rules`, zonesResource] },
+        ),
+      }
+    }),
   )
 }
 
-function foundIn(params: FirewalldParams, stdout: string): Found {
-  const [tool = 'none', ...lines] = stdout.trim().split('\n')
-  const said = new Set(lines)
-  const state = (where: Where) =>
-    Object.fromEntries(thingsOf(params, where).map(({ name }, index) => [name, said.has(`${where} yes ${index}`)]))
-  return {
-    tool: tool as Found['tool'],
-    zones: { permanent: said.has('permanent yes zone'), immediate: said.has('immediate yes zone') },
-    permanent: state('permanent'),
-    immediate: state('immediate'),
-  }
+function probe(params: FirewalldParams): Probe<Found> {
+  const questions = asked(params)
+  return map(
+    all({ answer: firewalldZone(params.zone), own: all(questions.map((each) => each.probe)) }),
+    ({ answer, own }) => {
+      const holds = (where: Where, index: number) =>
+        own[index]!.stdout.split('\n')[places.indexOf(where)]?.trim() === 'yes'
+      const state = (where: Where) =>
+        Object.fromEntries(
+          thingsOf(params, where).map((thing) => {
+            const index = questions.findIndex(({ name }) => name === thing.name)
+            return [thing.name, index < 0 ? isIn(answer[where], thing) : holds(where, index)]
+          }),
+        )
+      return { answer, permanent: state('permanent'), immediate: state('immediate') }
+    },
+  )
 }
 
-/** What {@link probe} prints. */
-const textOf = (params: FirewalldParams, found: Found): string =>
-  [
-    found.tool,
-    ...(['permanent', 'immediate'] as const).flatMap((where) => [
-      ...(found.zones[where] ? [`${where} yes zone`] : []),
-      ...thingsOf(params, where).map(({ name }, index) => `${where} ${found[where][name] ? 'yes' : 'no'} ${index}`),
-    ]),
-  ]
-    .map((line) => `${line}\n`)
-    .join('')
+const isIn = (zone: Zone | null, { list, value }: Thing): boolean =>
+  list === 'zone' ? zone !== null : (zone?.lists[list]?.some((each) => each.replaceAll('%', '') === value) ?? false)
+
+/** The answer once the zone is as it should be. */
+function changed(answer: ZoneAnswer, params: FirewalldParams, to: Desired<Found>): ZoneAnswer {
+  const zoneIn = (where: Where): Zone | null => {
+    let zone = answer[where]
+    for (const { name, list, value, present } of thingsOf(params, where)) {
+      if (to?.[where]?.[name] === undefined) continue
+      if (list === 'zone') zone = present ? { name: params.zone!, lists: {} } : null
+      else if (zone && list !== '')
+        zone = { ...zone, lists: { ...zone.lists, [list]: wordsWith(zone.lists[list] ?? [], list, value, present) } }
+    }
+    return zone
+  }
+  return { ...answer, permanent: zoneIn('permanent'), immediate: zoneIn('immediate') }
+}
+
+function wordsWith(words: readonly string[], list: string, value: string, present: boolean): readonly string[] {
+  if (list === 'target') return [value]
+  if (list === 'masquerade') return [present ? 'yes' : 'no']
+  const others = words.filter((each) => each !== value)
+  return present ? [...others, value] : others
+}

@@ -1,35 +1,40 @@
 import { describe, expect, it } from 'vitest'
+import { changeOf } from '../../engine/difference.ts'
 import { showScript } from '../../engine/script.ts'
 import { type FirewalldParams, firewalld } from '../../modules/firewalld.ts'
 import { passElsewhere } from '../support/elsewhere.ts'
 import { shells } from '../support/fake-commands.ts'
+import { expectPredicts } from '../support/laws.ts'
 import { rootWith } from '../support/root-with.ts'
 
-/** As much of firewall-cmd as is called: zones and things in them as files, running and permanent ones apart. */
+/** As much of firewall-cmd as is called: a folder for each zone, in it a file for each kind of thing. */
 const firewallCmd = `#!/bin/sh
 root=\${0%/*}; where=live; zone=public
-[ "\${0##*/}" = firewall-cmd ] || where=permanent
-case "$*" in *--set-target*|*--get-target*) ;; esac
+if [ "\${0##*/}" = firewall-offline-cmd ]; then where=permanent; elif [ ! -e "$root/running" ]; then exit 252; fi
 for word in "$@"; do
+  value=\${word#*=}; option=\${word%%=*}
+  dir=$root/$where/$zone
   case $word in
-    --state) [ -e "$root/running" ]; exit ;;
     --permanent) where=permanent ;;
-    --zone=*) zone=\${word#--zone=} ;;
-    --new-zone=*) mkdir "$root/$where/\${word#*=}"; echo success; exit ;;
-    --delete-zone=*) rm -r "$root/$where/\${word#*=}"; echo success; exit ;;
-    --info-zone=*) [ -d "$root/$where/\${word#*=}" ]; exit ;;
-    --list-services) [ -d "$root/$where/$zone" ]; exit ;;
-    --get-target) cat "$root/$where/$zone/target" 2>/dev/null || echo default; exit ;;
-    --set-target=*) echo "%%\${word#*=}%%" > "$root/$where/$zone/target"; exit ;;
-    --query-*|--add-*|--remove-*)
-      verb=\${word%%-[a-z]*}; rest=\${word#--}; verb=\${rest%%-*}; thing=$(printf %s "\${rest#*-}" | tr '/ ' '__')
-      echo "$where $zone $verb \${rest#*-}" >> "$root/log"
-      case $verb in
-        query) [ -e "$root/$where/$zone/$thing" ] ;;
-        add) : > "$root/$where/$zone/$thing" && echo success ;;
-        remove) rm "$root/$where/$zone/$thing" && echo success ;;
-      esac
-      exit ;;
+    --zone=*) zone=$value ;;
+    --new-zone=*) mkdir "$root/$where/$value"; echo success; exit ;;
+    --delete-zone=*) rm -r "$root/$where/$value"; echo success; exit ;;
+    --set-target=*) echo "%%$value%%" > "$dir/target"; echo success; exit ;;
+    --list-all)
+      [ -d "$dir" ] || exit 112
+      echo "$zone (active)"
+      echo "  target: $(cat "$dir/target" 2>/dev/null || echo default)"
+      for kind in interface source service port protocol icmp-block; do echo "  \${kind}s: $(cat "$dir/$kind" 2>/dev/null | tr '\\n' ' ')"; done
+      if [ -s "$dir/masquerade" ]; then echo '  masquerade: yes'; else echo '  masquerade: no'; fi
+      echo '  rich rules: '; sed 's/^/\t/' "$dir/rich-rule" 2>/dev/null
+      exit 0 ;;
+    --query-*) if grep -qxF -e "$value" "$dir/\${option#--query-}" 2>/dev/null; then echo yes; else echo no; exit 1; fi; exit ;;
+    --add-*) printf '%s\\n' "$value" >> "$dir/\${option#--add-}" && echo success; exit ;;
+    --remove-masquerade) : > "$dir/masquerade"; echo success; exit ;;
+    --remove-*)
+      kept=$(grep -vxF -e "$value" "$dir/\${option#--remove-}")
+      printf %s "\${kept:+$kept
+}" > "$dir/\${option#--remove-}" && echo success; exit ;;
   esac
 done
 exit 2
@@ -122,13 +127,40 @@ describe('firewalld (M15), which is a script that keeps files', () => {
     )
   })
 
+  it('asks once for all tasks of a zone, and foretells each of them to the others', () => {
+    const text =
+      'online\n--\npublic (active)\n  services: ssh\n  masquerade: no\n--\npublic\n  services: ssh\n  masquerade: no\n'
+    const params = { service: ['https', 'dns'] }
+    const { module } = firewalld
+    const [question] = module.probe(params).questions
+    expect(module.probe({ port: '1/tcp', masquerade: true }).questions.map(({ id }) => id)).toEqual([question!.id])
+    const answers = (() => ({ code: 0, stdout: text })) as never
+    expectPredicts(module, params, answers)
+    const actual = module.probe(params).read(answers)
+    const predictions = module.predict!(params, changeOf(actual, module.desired(params, actual)))
+    const named = module.probe({ zone: 'public', service: ['https', 'ssh', 'dns', 'ntp'] })
+    const after = named.read(((asked: never) =>
+      predictions.reduce((answer: unknown, each) => each.answer(asked, answer), { code: 0, stdout: text })) as never)
+    expect(after.permanent).toEqual({
+      'service https': true,
+      'service ssh': true,
+      'service dns': true,
+      'service ntp': false,
+    })
+    const other = module.probe({ zone: 'dmz', service: 'https' })
+    const ofDmz = other.read(((asked: never) =>
+      predictions.reduce((answer: unknown, each) => each.answer(asked, answer), {
+        code: 0,
+        stdout: text.replaceAll('public', 'dmz'),
+      })) as never)
+    expect(ofDmz.permanent).toEqual({ 'service https': false })
+  })
+
   it('asks the default zone by not naming one', () => {
     const asked = (params: FirewalldParams) =>
       showScript((firewalld.module.probe(params).questions[0]!.key as { script: never }).script)
-    expect(asked({ service: 'https' })).toContain('firewall-cmd --query-service=https')
-    expect(asked({ service: 'https', zone: 'dmz' })).toContain(
-      'firewall-cmd --permanent --zone=dmz --query-service=https',
-    )
+    expect(asked({ service: 'https' })).toContain('firewall-cmd --list-all')
+    expect(asked({ service: 'https', zone: 'dmz' })).toContain('firewall-cmd --permanent --zone=dmz --list-all')
   })
 
   it.each([
