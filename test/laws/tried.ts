@@ -30,7 +30,9 @@ export interface TriedAll {
 
 /** Asks, compares and applies. `control` is for those modules that prepare. */
 export async function tryAll(actions: readonly Action[], control: Control): Promise<TriedAll> {
-  const inputs = await Promise.all(actions.map((action) => attempt(() => prepared(action, control))))
+  const inputs: Attempt<unknown>[] = []
+  // one after the other: what the store keeps is made once
+  for (const action of actions) inputs.push(await attempt(() => prepared(action, control)))
   const probes = actions.map(({ module }, index) => {
     const input = inputs[index]!
     return 'value' in input ? attemptNow(() => module.probe(input.value)) : input
