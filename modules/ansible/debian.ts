@@ -29,7 +29,7 @@ export const debian: readonly Translation[] = [
       state: { installed: 'present', removed: 'absent', build_dep: 'build-dep' },
       upgrade: { yes: 'safe', true: 'safe', dist: 'full' },
     },
-    ignored: ['force_apt_get', 'update_cache_retries', 'update_cache_retry_max_delay'],
+    ignored: ['force_apt_get', 'update_cache_retries', 'update_cache_retry_max_delay', 'auto_install_module_deps'],
     refused: {
       force: refusedParam(unsigned, 'allow_downgrade=yes, where an older version is wanted'),
       allow_unauthenticated: refusedParam(unsigned, withKey),

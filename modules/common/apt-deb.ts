@@ -8,6 +8,7 @@ import { all, map, type Probe, type ScriptAnswer, script, target } from '../../e
 import { fileResource } from '../../engine/resource.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import { downloadTo, downloadToPipe, isUrl } from './host-download.ts'
+import { asksWith } from './will-answer.ts'
 
 /** A .deb: a path on the host, an address that the host fetches, or a file of the control side. */
 export type DebSource =
@@ -76,7 +77,7 @@ printf '%s\t%s\t%s\t%s\n' "$_n" "$_v" "$_i" "$_o"`,
 /** Whatever .deb is asked about, its answer knows of these packages' versions. */
 export const debsWillKnow = (changed: Readonly<Record<string, string | null | undefined>>): Prediction => ({
   answer(question, before) {
-    if (!question.id.startsWith(debMark)) return before
+    if (!asksWith(question, debMark)) return before
     const { code, stdout } = before as ScriptAnswer
     const [name = '', version = ''] = stdout.split('\t')
     return Object.hasOwn(changed, name) ? { code, stdout: `${name}\t${version}\t${changed[name] ?? ''}\t\n` } : before
@@ -84,7 +85,7 @@ export const debsWillKnow = (changed: Readonly<Record<string, string | null | un
 })
 
 /** How the question begins, by which it is known. */
-const debMark = 'script:: a .deb'
+const debMark = ': a .deb'
 
 /** Brings the file to a folder that apt can read; its path is then in `$_deb`. */
 export const fetchDeb = (source: DebSource): Script =>

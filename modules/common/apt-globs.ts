@@ -4,6 +4,7 @@ import { all, always, map, type PackageAnswer, type Probe, type ScriptAnswer, sc
 import { sh } from '../../engine/script.ts'
 import { aptAside, aptFiles } from './apt-plan.ts'
 import type { PackageSpec } from './package-spec.ts'
+import { asksWith } from './will-answer.ts'
 
 /** Whether a name stands for several. */
 export const isGlob = (name: string): boolean => /[*?[]/.test(name)
@@ -43,7 +44,7 @@ export const expand = (specs: readonly PackageSpec[], { names }: GlobMatches): P
 /** Whatever glob is asked about, its answer knows of these packages. */
 export const globsWillKnow = (changed: Readonly<Record<string, Partial<PackageAnswer>>>): Prediction => ({
   answer(question, before) {
-    if (!question.id.startsWith(globMark)) return before
+    if (!asksWith(question, globMark)) return before
     const { code, stdout } = before as ScriptAnswer
     const matches = Object.entries(readMatches(stdout)).map(([name, answer]): [string, PackageAnswer] => [
       name,
@@ -73,7 +74,7 @@ dpkg-query -W -f '\t\${Package}\t\${Version}\t\${db:Status-Want} \${db:Status-St
   )
 
 /** How the question begins, by which it is known. */
-const globMark = 'script:: packages by wildcard'
+const globMark = ': packages by wildcard'
 
 /** A basic regular expression that means the same. */
 const globPattern = (glob: string): string =>

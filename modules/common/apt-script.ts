@@ -4,6 +4,7 @@ import { script } from '../../engine/probe.ts'
 import { fileResource } from '../../engine/resource.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import type { PackageSpec } from './package-spec.ts'
+import { asksWith } from './will-answer.ts'
 
 /** How apt is to do its work. */
 export interface AptOptions {
@@ -57,8 +58,7 @@ if _lists_old; then echo old; else echo fresh; fi`,
 
 /** The answer of {@link listsProbe}, for whatever age it asks. */
 export const listsWillBe = (state: 'fresh' | 'old'): Prediction => ({
-  answer: (question, before) =>
-    question.id.startsWith('script:_lists_old()') ? { code: 0, stdout: `${state}\n` } : before,
+  answer: (question, before) => (asksWith(question, '_lists_old()') ? { code: 0, stdout: `${state}\n` } : before),
 })
 
 /** Installs and removes. */

@@ -4,6 +4,7 @@ import type { Prediction } from '../../engine/prediction.ts'
 import { map, type Probe, type ScriptAnswer, script } from '../../engine/probe.ts'
 import { fileResource } from '../../engine/resource.ts'
 import { type Script, sh, showScript } from '../../engine/script.ts'
+import { asksWith } from './will-answer.ts'
 
 /** Where a working copy is, of what, and how its remote is reached: what the module's own parameters say. */
 export interface WorkingCopy {
@@ -107,7 +108,7 @@ export const gitProbe = (params: WorkingCopy): Probe<GitAnswer> =>
 /** Whatever is asked about this working copy: it is at this commit, as that commit is. */
 export const workingCopyWillBe = ({ repo, dest }: WorkingCopy, { wanted }: GitAnswer): Prediction => ({
   answer(question, before) {
-    if (!question.id.startsWith(`script:${showScript(mark(dest))}\n`)) return before
+    if (!asksWith(question, `${showScript(mark(dest))}\n`)) return before
     const { code, stdout } = before as ScriptAnswer
     const kept = stdout
       .split('\n')

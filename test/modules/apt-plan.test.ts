@@ -7,8 +7,8 @@ import { toWire } from '../../engine/script.ts'
 import { type AptParams, apt } from '../../modules/apt.ts'
 import { readPlan } from '../../modules/common/apt-plan.ts'
 import { runFaked, scriptFor, shells } from '../support/fake-commands.ts'
-import { expectSettles } from '../support/laws.ts'
-import { askLocally } from '../support/local-host.ts'
+import { expectPredicts, expectSettles } from '../support/laws.ts'
+import { answersLocally, askLocally } from '../support/local-host.ts'
 import { controlIn, folderHere } from '../support/settle-here.ts'
 
 const { module } = apt
@@ -210,6 +210,7 @@ describe('apt with a .deb', () => {
       const actual = await askLocally(probe, shell)
       expect(actual.packages).toEqual({ 'tsplay-tiny': null })
       expect(module.desired(input, actual)).toEqual({ packages: { 'tsplay-tiny': '2:1.0-1' } })
+      expectPredicts(module, input, await answersLocally(probe, shell))
     }
   })
 
