@@ -15,19 +15,19 @@ export interface FindParams {
   paths: string | readonly string[]
   /** Wildcards for names: `'*.log'`, `['*.pem', '*.crt']`. Default: any. */
   patterns?: string | readonly string[]
-  /** A regular expression that the whole name must match, in place of `patterns`. JavaScript's syntax. */
+  /** A regular expression that the whole name must match, in place of `patterns`. JavaScript's syntax. Default: none. */
   regexp?: PatternParam
   /** Wildcards for names that are left out. */
   excludes?: string | readonly string[]
   /** What is looked for. Default `'file'`. */
   type?: 'file' | 'directory' | 'link' | 'any'
-  /** Changed at least this long ago: seconds, or `'30m'`, `'2h'`, `'7d'`, `'4w'`. */
+  /** Changed at least this long ago: seconds, or `'30m'`, `'2h'`, `'7d'`, `'4w'`. Default: none. */
   olderThan?: number | string
-  /** Changed at most this long ago. */
+  /** Changed at most this long ago. Default: none. */
   newerThan?: number | string
-  /** At least this large: bytes, or `'64k'`, `'10m'`, `'2g'`. */
+  /** At least this large: bytes, or `'64k'`, `'10m'`, `'2g'`. Default: none. */
   minSize?: number | string
-  /** At most this large. */
+  /** At most this large. Default: none. */
   maxSize?: number | string
   /** Look in folders within folders, too. Default false. */
   recurse?: boolean
@@ -35,7 +35,7 @@ export interface FindParams {
   depth?: number
   /** Take names that begin with a dot. Default false; folders are looked into whatever they are called. */
   hidden?: boolean
-  /** An extended regular expression (`grep -E`) that a line of the file must match. */
+  /** An extended regular expression (`grep -E`) that a line of the file must match. Default: none. */
   contains?: string
   /** Look into folders that links lead to. Default false. */
   follow?: boolean

@@ -15,7 +15,7 @@ import {
 import { nameParam } from './common/names.ts'
 import { willAnswer } from './common/will-answer.ts'
 
-/** Parameters of `firewalld`. One thing or more of one zone. */
+/** Parameters of `firewalld`. One thing or more of one zone; what is left out stays as it is. */
 export interface FirewalldParams {
   /** Services by firewalld's names: `https`, `kube-apiserver`. */
   service?: string | string[]

@@ -37,19 +37,22 @@ export interface GetUrlParams extends FileAttributes {
   mirrors?: readonly string[]
   /** Absolute path on the host. A folder that exists, or a slash at the end, means: into it, by the name in `url`. */
   dest: string
-  /** Hex sha256 of the file. With one, a file that is right is not downloaded, and no other is ever put in place. */
+  /** Hex sha256 of the file. With one, a file that is right is not downloaded, and no other is ever put in place. Default: none. */
   sha256?: string
-  /** The same by any algorithm: `'sha512:…'`; or `'sha256:https://…/SHA256SUMS'`, where the digest stands by the file's name. */
+  /**
+   * The same by any algorithm: `'sha512:…'`; or `'sha256:https://…/SHA256SUMS'`, where the digest stands by the file's
+   * name. Default: none.
+   */
   checksum?: string
   /** Without a digest: true downloads each time, and replaces what differs. Default false: a file that is there stays. */
   force?: boolean
   /** `'host'` (default): with the host's curl or wget. `'control'`: once on the control side into its cache, then sent to each host. */
   via?: 'host' | 'control'
-  /** Sent with the request. Secret values need curl on the host. */
+  /** Sent with the request. Secret values need curl on the host. Default: none. */
   headers?: Readonly<Record<string, Text>>
-  /** Log in with this name. */
+  /** Log in with this name. Default: nobody logs in. */
   user?: string
-  /** And this password. */
+  /** And this password. Default: none. */
   password?: Text
   /** Seconds without an answer, or without a byte, after which an address is given up. Default 30. */
   timeout?: number

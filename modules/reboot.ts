@@ -18,7 +18,10 @@ export interface RebootParams {
   preDelay?: number
   /** Seconds before the first look whether the host is back. Default 0. */
   postDelay?: number
-  /** A command in the host's shell that must succeed before the host counts as back: `systemctl is-active kubelet`. */
+  /**
+   * A command in the host's shell that must succeed before the host counts as back: `systemctl is-active kubelet`.
+   * Default: none.
+   */
   testCommand?: string
   /** What logged-in users are told. Default `Rebooted by tsplay`. */
   message?: string

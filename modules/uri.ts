@@ -26,23 +26,23 @@ export interface UriParams {
   url: string
   /** Default `GET`. GET, HEAD and OPTIONS only look: they change nothing, and a check makes them as well. */
   method?: string
-  /** What is sent. A value that is no text is sent as JSON, or as a form. */
+  /** What is sent. A value that is no text is sent as JSON, or as a form. Default: nothing. */
   body?: BodyValue
   /** `'json'`, `'form'` or `'raw'` (as it is). Default: raw for a text, JSON for all else. */
   bodyFormat?: 'json' | 'form' | 'raw'
-  /** Sent with the request. */
+  /** Sent with the request. Default: none. */
   headers?: Readonly<Record<string, Text>>
   /** The statuses that are no failure. Default 200. */
   statusCode?: number | readonly number[]
   /** False: what comes back is not kept. Default true. */
   returnContent?: boolean
-  /** Log in with this name. */
+  /** Log in with this name. Default: nobody logs in. */
   user?: string
-  /** And this password. */
+  /** And this password. Default: none. */
   password?: Text
-  /** Path on the host of a client's certificate in PEM. */
+  /** Path on the host of a client's certificate in PEM. Default: none. */
   clientCert?: string
-  /** And of its key. */
+  /** And of its key. Default: none. */
   clientKey?: string
   /** Path on the host of the certificates that are trusted, in PEM. Default: the host's own. */
   caPath?: string
@@ -52,11 +52,11 @@ export interface UriParams {
   timeout?: number
   /** `'safe'` (default): where the method only looks; `'all'`, `'none'`. */
   followRedirects?: 'safe' | 'all' | 'none'
-  /** Path on the host of a socket to connect to, in place of the address's host. */
+  /** Path on the host of a socket to connect to, in place of the address's host. Default: none. */
   unixSocket?: string
-  /** Do nothing where this path exists on the host. */
+  /** Do nothing where this path exists on the host. Default: asked always. */
   creates?: string
-  /** Do nothing where this path does not exist. */
+  /** Do nothing where this path does not exist. Default: asked always. */
   removes?: string
 }
 
