@@ -1,4 +1,5 @@
-// apt and what belongs to it on a real host, with a small repository of its own: quick, without a network, and exact.
+// apt and what belongs to it, working copies, builds and Python's packages on a real host, with small repositories of its own:
+// quick, without a network, and exact. npm is tried on the machine itself (test/modules/npm.test.ts).
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,14 +9,29 @@ import { contentOf } from '../../engine/content.ts'
 import { type LabSpec, machineLacks } from '../../engine/lab/lab.ts'
 import { sh } from '../../engine/script.ts'
 import { secret } from '../../engine/secret.ts'
-import { apt, aptKey, aptRepository, debconf, dpkgSelections, package as pkg } from '../../modules/index.ts'
+import {
+  apt,
+  aptKey,
+  aptRepository,
+  debconf,
+  dpkgSelections,
+  git,
+  make,
+  pip,
+  package as pkg,
+} from '../../modules/index.ts'
 import { tinyRepository } from '../support/debian-packages.ts'
 import { oneHost } from './one-host.ts'
 
 const lacks = await machineLacks()
 const here = it.skipIf(lacks)
 
-const spec: LabSpec = { name: 'mdebian', subnet: '10.93.0.0/24', hosts: [{ name: 'one', address: '10.93.0.11' }] }
+const spec: LabSpec = {
+  name: 'mdebian',
+  subnet: '10.93.0.0/24',
+  hosts: [{ name: 'one', address: '10.93.0.11' }],
+  packages: ['git', 'make', 'python3-venv'],
+}
 const { folder, run, converge } = oneHost(spec, lacks)
 
 const ok = { output: { code: 0 } }
@@ -194,7 +210,51 @@ ${sh.raw(tinyRepository('/srv/repo', packages))}`)
       ...ok,
     })
   })
+
+  here('git follows its remote, and make builds what is there, once (M15)', async () => {
+    const commit = (text: string) => sh`mkdir -p /srv/git && cd /srv/git && { [ -d .git ] || git init -q -b main; }
+printf 'out: in\n\tcp in out\n' > Makefile; echo ${text} > in; git add .
+git -c user.name=t -c user.email=t@example.com commit -q -m x`
+    await run(commit('one'))
+    const copy = git({ repo: '/srv/git', dest: '/opt/src/it' })
+    expect(await converge(copy)).toMatchObject({ changed: ['commit', 'remote'], ...ok })
+    expect(await converge(copy)).toMatchObject(nothing)
+    expect(await converge(make({ chdir: '/opt/src/it', jobs: 2 }))).toMatchObject({ changed: ['made'], ...ok })
+    expect(await converge(make({ chdir: '/opt/src/it' }))).toMatchObject(nothing)
+    await run(sh`sleep 1; ${commit('two')}`)
+    expect(await converge(copy)).toMatchObject({ changed: ['commit'], ...ok })
+    expect(await converge(make({ chdir: '/opt/src/it' }))).toMatchObject(ok)
+    expect((await run(sh`cat /opt/src/it/out`)).stdout).toBe('two')
+    await run(sh`echo mine > /opt/src/it/in`)
+    await expect(converge(copy)).rejects.toThrow('/opt/src/it has local changes: in')
+    expect(await converge(git({ repo: '/srv/git', dest: '/opt/src/it', force: true }))).toMatchObject(ok)
+  })
+
+  here('pip makes an environment with a package, and removes the package (M15)', async () => {
+    await run(sh`mkdir -p /srv/wheels; cd /srv/wheels; python3 -c ${wheel}`)
+    const own = { virtualenv: '/opt/venv', extraArgs: ['--no-index', '--find-links', '/srv/wheels'] }
+    expect(await converge(pip({ ...own, name: 'Tiny.One>=1' }))).toMatchObject({
+      changed: ['environment', 'packages.tiny-one'],
+      ...ok,
+    })
+    expect(await converge(pip({ ...own, name: 'tiny-one==1.0' }))).toMatchObject(nothing)
+    expect(await converge(pip({ ...own, name: 'tiny-one', state: 'absent' }))).toMatchObject(ok)
+    expect((await converge(pip({ ...own, name: 'tiny-two' }))).output).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('No matching distribution found for tiny-two'),
+    })
+  })
 })
+
+/** Makes tiny_one-1.0. */
+const wheel = `
+import zipfile
+info = 'tiny_one-1.0.dist-info'
+with zipfile.ZipFile('tiny_one-1.0-py3-none-any.whl', 'w') as wheel:
+    wheel.writestr('tiny_one.py', '')
+    wheel.writestr(f'{info}/METADATA', 'Metadata-Version: 2.1\\nName: tiny-one\\nVersion: 1.0\\n')
+    wheel.writestr(f'{info}/WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr(f'{info}/RECORD', f'tiny_one.py,,\\n{info}/METADATA,,\\n{info}/WHEEL,,\\n{info}/RECORD,,\\n')`
 
 /** A key of this test, and what signs with it. */
 function signer(): { key: string; sign: (text: string) => string } {
