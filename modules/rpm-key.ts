@@ -1,9 +1,10 @@
 // rpmKey: a key that rpm checks signatures of packages with.
 import { z } from 'zod'
-import { type Content, contentOf } from '../engine/content.ts'
+import type { Content } from '../engine/content.ts'
 import { type Desired, defineModule, TaskFailure } from '../engine/module.ts'
-import { all, always, file, map, type Probe, type ScriptAnswer, script } from '../engine/probe.ts'
+import { all, map, type Probe, type ScriptAnswer, script } from '../engine/probe.ts'
 import { sh } from '../engine/script.ts'
+import { fingerprintsOf, isArmoured, isId, isUrl, keySource, normalised } from './common/key-source.ts'
 import { type PgpKey, pgpKeys } from './common/pgp-key.ts'
 import { willAnswer } from './common/will-answer.ts'
 
@@ -82,7 +83,7 @@ export const rpmKey = defineModule<RpmKeyParams, RpmKeyState & { readonly found:
     return params.src === undefined ? params : { ...params, content: (await control.file(params.src)).content }
   },
   probe: (input) =>
-    map(all({ installed: installedKeys, file: keyFile(input) }), (found) => ({
+    map(all({ installed: installedKeys, file: keySource(input) }), (found) => ({
       found: { installed: found.installed.code === 0 ? namesIn(found.installed) : undefined, file: found.file },
       keys: Object.fromEntries(
         wanted(input, found.file).map((id) => [id, nameOf(id, namesIn(found.installed)) !== undefined]),
@@ -137,33 +138,6 @@ const nameOf = (id: string, installed: readonly string[]): string | undefined =>
     return id.endsWith(version) || version.endsWith(id)
   })
 
-/** The file of the key, or why it is not to be had; undefined where none is needed. */
-function keyFile({ key = '', content, fingerprint, state }: Input): Probe<Content | string | undefined> {
-  if (content) return always(content)
-  if (isArmoured(key)) return always(contentOf(key.endsWith('\n') ? key : `${key}\n`))
-  if (key.startsWith('/'))
-    return map(file(key), (answer) => (answer?.content ? contentOf(answer.content) : `${key} is not a file with a key`))
-  const ids = fingerprintsOf(fingerprint).map((each) => each.slice(-8))
-  if (!isUrl(key) || (state === 'absent' && ids.length > 0)) return always(undefined)
-  return map(fetched(key, ids), ({ stdout }) => {
-    const bytes = Buffer.from(stdout, 'base64')
-    if (bytes.length === 0 || pgpKeys(bytes).length > 0) return bytes.length === 0 ? undefined : contentOf(bytes)
-    return `${key}: ${bytes.toString('utf8', 0, 300).trim()}`
-  })
-}
-
-/** In base64, since keys may be binary; an error comes in place of the file. Nothing where all these keys are there. */
-const fetched = (url: string, ids: readonly string[]): Probe<ScriptAnswer> =>
-  script(
-    sh`_m=${ids.length === 0 ? 'yes' : ''}
-for _i in ${ids}; do rpm -q gpg-pubkey --qf '%{VERSION}\n' 2>/dev/null | grep -q -i -e "$_i$" || _m=yes; done
-if [ -z "$_m" ]; then exit 0; fi
-{ if command -v curl >/dev/null 2>&1; then curl -fsSL --max-time 60 ${url}
-elif command -v wget >/dev/null 2>&1; then wget -q -T 60 -O - ${url} || echo 'it cannot be fetched'
-else echo 'the host has neither curl nor wget to fetch it with'; fi; } 2>&1 | base64`,
-    { reads: ['rpm-keys', 'network'] },
-  )
-
 const keysIn = (content: Found['file']): PgpKey[] =>
   content === undefined || typeof content === 'string' ? [] : pgpKeys(content.bytes ?? new Uint8Array())
 
@@ -191,13 +165,3 @@ function check(input: Input, content: Found['file'], settled: boolean): void {
   if (other !== undefined)
     throw new TaskFailure(`${what} has the key ${found.join(', ')}, not ${asked.join(', ')}`, 'it was not imported')
 }
-
-const fingerprintsOf = (value: string | readonly string[] = []): string[] => [value].flat().map(normalised)
-
-const normalised = (id: string): string => id.replace(/\s|^0x/g, '').toUpperCase()
-
-const isUrl = (key: string): boolean => /^(https?|ftp|file):\/\/\S+$/.test(key)
-
-const isArmoured = (key: string): boolean => key.includes('-----BEGIN PGP PUBLIC KEY BLOCK-----')
-
-const isId = (key: string): boolean => /^(0x)?[0-9A-Fa-f\s]{8,}$/.test(key)
