@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Content, contentOf, contentText } from '../../engine/content.ts'
 import { changeOf } from '../../engine/difference.ts'
 import { type KernelModuleParams, kernelModule } from '../../modules/kernel-module.ts'
-import { runFaked, scriptFor, scriptText } from '../support/fake-commands.ts'
+import { runFaked, scriptFor, scriptText, shells } from '../support/fake-commands.ts'
 import { expectSettles } from '../support/laws.ts'
 import { askLocally } from '../support/local-host.ts'
 
@@ -65,6 +65,36 @@ describe('kernelModule (M15)', () => {
     expect(listedFile(params, actual)).toBe('tun\n')
     expect(scriptText(module, params, actual)).not.toContain('ip_vs')
     expectSettles(module, params, actual)
+  })
+
+  it.each(shells)('loads with parameters, and writes them down for the next time (%s)', async (...shell) => {
+    const params: KernelModuleParams = { name: 'dummy', params: ' numdummies=2  x=$(id)', persistent: false }
+    const { calls } = await runFaked(scriptFor(module, params, host({ dummy: 'available' }))!, { modprobe: '' }, shell)
+    expect(calls).toEqual([['modprobe', 'dummy', 'numdummies=2', 'x=$(id)']])
+    const kept: KernelModuleParams = { name: 'dummy', params: 'numdummies=2' }
+    const { options } = module.desired(kept, host({ dummy: 'loaded' }, 'dummy\n'))!
+    expect(contentText(options!)).toBe('options dummy numdummies=2\n')
+    expect(scriptText(module, kept, host({ dummy: 'loaded' }, 'dummy\n'))).toContain(
+      '/etc/modprobe.d/tsplay-dummy.conf',
+    )
+    expectSettles(module, kept, host({ dummy: 'available' }))
+    expect(() => kernelModule({ name: ['a', 'b'], params: 'x=1' })).toThrow(/belong to one module/)
+    expect(() => kernelModule({ name: 'a', params: 'x=1', state: 'absent' })).toThrow(/a module that is loaded/)
+  })
+
+  it('keeps modules from being loaded, and lets them again', () => {
+    const blacklisted = (blacklist: boolean, file: string | null) => {
+      const actual = { ...host({ floppy: 'available' }), blacklist: file === null ? null : contentOf(file) }
+      const params: KernelModuleParams = { name: 'floppy', state: 'absent', persistent: false, blacklist }
+      expectSettles(module, params, actual)
+      const wished = module.desired(params, actual)!.blacklist as Content | undefined
+      return wished && contentText(wished)
+    }
+    expect(blacklisted(true, null)).toBe('blacklist floppy\n')
+    expect(blacklisted(true, '# why\nblacklist pcspkr\n')).toBe('# why\nblacklist pcspkr\nblacklist floppy\n')
+    expect(blacklisted(true, 'blacklist floppy\n')).toBeUndefined()
+    expect(blacklisted(false, 'blacklist pcspkr\nblacklist floppy\n')).toBe('blacklist pcspkr\n')
+    expect(blacklisted(false, null)).toBeUndefined()
   })
 
   it('unloads and forgets, but not what is built in', async () => {

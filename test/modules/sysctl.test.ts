@@ -5,8 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { contentOf, contentText } from '../../engine/content.ts'
 import { sysctl } from '../../modules/sysctl.ts'
 import { scriptText } from '../support/fake-commands.ts'
-import { expectSettles } from '../support/laws.ts'
-import { askLocally, runLocally } from '../support/local-host.ts'
+import { expectPredicts, expectSettles } from '../support/laws.ts'
+import { answersLocally, askLocally, runLocally } from '../support/local-host.ts'
 
 const { module } = sysctl
 const rmem = 'net.ipv4.tcp_rmem'
@@ -52,6 +52,57 @@ describe('sysctl', () => {
     const params = { values: { 'vm.swappiness': 0 }, live: false }
     expect(module.probe(params).questions).toHaveLength(1)
     expect(scriptText(module, params, { file: null, live: {} })).not.toContain('/proc/sys')
+  })
+
+  it.each([
+    ['a = 1\n', 'a.b = 1\n', 'a = 1\na.b = 1\n'],
+    ['', 'a.b = 1\n', 'a.b = 1\n'],
+    ['a.b=1\n', undefined, 'a.b=1\n'],
+    ['a/b \t=  1\n', undefined, 'a/b \t=  1\n'],
+    ['# a.b = 2\na.b = 2\nx = y\n', 'changed', '# a.b = 2\na.b = 1\nx = y\n'],
+    ['-a.b = 2\na.b = 1\n', 'changed', 'a.b = 1\n'],
+    ['a.b = 1\na.b = 2\n', 'changed', 'a.b = 1\n'],
+    ['; a.b\na.bc = 2\n', 'changed', '; a.b\na.bc = 2\na.b = 1\n'],
+  ])('has one line of %j for a key, and keeps the others (M13)', (before, change, after) => {
+    const params = { name: 'a.b', value: 1 }
+    const actual = { file: contentOf(before), live: { 'a.b': '1' }, mode: '0600' }
+    const { file } = module.desired(params, actual)!
+    expect(file ? contentText(file) : before).toBe(after)
+    expect(file === undefined).toBe(change === undefined)
+    expectSettles(module, params, actual)
+    if (file) expect(scriptText(module, params, actual)).toContain('chmod -- 0600')
+  })
+
+  it('takes a key’s lines out of a file, and leaves what is live alone (M13)', () => {
+    const params = { name: 'a.b', state: 'absent' } as const
+    const actual = { file: contentOf('x = 1\na.b = 1\na/b = 2\n'), live: {} }
+    expect(module.probe(params).questions.map(({ kind }) => kind.name)).not.toContain('sysctl')
+    expect(contentText(module.desired(params, actual)!.file!)).toBe('x = 1\n')
+    expectSettles(module, params, actual)
+    expect(scriptText(module, params, { file: contentOf('x = 1\n'), live: {} })).toBeUndefined()
+    expect(scriptText(module, params, { file: null, live: {} })).toBeUndefined()
+  })
+
+  it.each([
+    [{}, /give either values, or name and value/],
+    [{ name: 'a.b', value: 1, values: {} }, /give either values, or name and value/],
+    [{ name: 'a.b' }, /'value': is needed/],
+    [{ values: {}, state: 'absent' as const }, /belong to name/],
+    [{ name: 'a b', value: 1 }, /is not a sysctl key/],
+    [{ name: 'a.b', value: 'a\nb' }, /one line of text/],
+  ])('refuses %j', (params, message) => {
+    expect(() => sysctl(params)).toThrow(message)
+  })
+
+  it('foretells the line and the live value', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsplay-sysctl-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, 'f'), 'x = 1\n')
+    const params = { name: 'kernel.ostype', value: 'Linux', file: join(folder, 'f') }
+    expectPredicts(module, params, await answersLocally(module.probe(params)))
+    expect((await runLocally({ module, params })).output?.code).toBe(0)
+    expect(readFileSync(join(folder, 'f'), 'utf8')).toBe('x = 1\nkernel.ostype = Linux\n')
+    expect((await runLocally({ module, params })).differences).toEqual([])
   })
 
   it('refuses one key in two spellings (B19)', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { contentOf, contentText, isContent } from '../../engine/content.ts'
 import { all } from '../../engine/probe.ts'
+import { type Script, showScript } from '../../engine/script.ts'
 import { timezone } from '../../modules/timezone.ts'
-import { scriptText } from '../support/fake-commands.ts'
+import { scriptFor, scriptText } from '../support/fake-commands.ts'
 import { expectSettles } from '../support/laws.ts'
 import { askLocally } from '../support/local-host.ts'
 
@@ -26,6 +28,26 @@ describe('timezone', () => {
     const shanghai = { ...debian, localtime: 'Asia/Shanghai', timezone: 'Asia/Shanghai' }
     expect(scriptText(timezone.module, { name: 'Asia/Shanghai' }, shanghai)).toBeUndefined()
     expect(scriptText(timezone.module, { name: 'UTC' }, shanghai)).not.toMatch(/timedatectl|hwclock|date /)
+  })
+
+  it('has the hardware’s clock run by what is asked for, and keeps how it drifts', () => {
+    const text = (hwclock: 'UTC' | 'local', adjtime: string | null) => {
+      const lines = adjtime === null ? null : contentOf(adjtime)
+      const state = {
+        ...debian,
+        adjtime: lines,
+        hwclock: adjtime?.includes('LOCAL') ? ('local' as const) : ('UTC' as const),
+      }
+      expectSettles(timezone.module, { name: 'Etc/UTC', hwclock }, state)
+      return scriptFor(timezone.module, { name: 'Etc/UTC', hwclock }, state)
+    }
+    const written = (script: Script | undefined) =>
+      script?.parts.flatMap((part) => (isContent(part) ? [contentText(part)] : []))
+    expect(written(text('local', null))).toEqual(['0.0 0 0.0\n0\nLOCAL\n'])
+    expect(written(text('UTC', '1.5 2 0\n2\nLOCAL\n'))).toEqual(['1.5 2 0\n2\nUTC\n'])
+    expect(text('UTC', null)).toBeUndefined()
+    expect(text('local', '0 0 0\n0\nLOCAL\n')).toBeUndefined()
+    expect(showScript(text('local', null)!)).toContain('hwclock --systohc')
   })
 
   it('leaves /etc/timezone alone where the distribution has none', () => {
