@@ -4,11 +4,16 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { Control } from '../../engine/module.ts'
+import type { PlayContext } from '../../engine/play.ts'
 import { secret } from '../../engine/secret.ts'
+import type { Site } from '../../engine/site.ts'
+import { task } from '../../engine/task.ts'
+import { ca } from '../../modules/ca.ts'
 import { createAuthority, createLeaf, type Identity } from '../../modules/common/certificate.ts'
 import { type KubeconfigParams, kubeconfig } from '../../modules/kubeconfig.ts'
+import { randomSecret } from '../../modules/random-secret.ts'
 import { runLocally } from '../support/local-host.ts'
-import { memoryStore } from '../support/run-here.ts'
+import { folderOf, here, memoryStore } from '../support/run-here.ts'
 import { expectSettled, folderHere, settleHere } from '../support/settle-here.ts'
 
 let authority: Identity
@@ -125,6 +130,31 @@ describe('kubeconfig', () => {
       })
     }
     await settleHere(byToken(dest, { merge: false }), { control })
+  })
+
+  it('is foretold by a check, of files that an earlier task will make', async () => {
+    const hosts = here()
+    try {
+      const tasks = (context: PlayContext<Site>) => {
+        const at = (name: string) => path.join(folderOf(context), name)
+        const token = randomSecret({ name: 'boot' })
+        return [
+          task('ca', ca({ name: 'check', subject: { cn: 'check' }, dest: at('ca.pem') })),
+          task('token', token).register(({ value }) => [
+            task('config', kubeconfig({ dest: at('config'), server, ca: at('ca.pem'), user: 'boot', token: value })),
+          ]),
+        ]
+      }
+      const store = memoryStore()
+      const check = await hosts.run(tasks, { check: true, store })
+      expect(check.log).toEqual(['h1: ca: changed', 'h1: token: ok', 'h1: config: changed'])
+      const run = await hosts.run(tasks, { store })
+      expect(run.log).toEqual(check.log)
+      expect((await hosts.run(tasks, { store })).log).toEqual(['h1: ca: ok', 'h1: token: ok', 'h1: config: ok'])
+      expect(JSON.stringify([check.events, run.events])).not.toContain('PRIVATE KEY')
+    } finally {
+      await hosts.remove()
+    }
   })
 
   it('says what is missing', async () => {
