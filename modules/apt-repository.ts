@@ -28,8 +28,16 @@ import {
   withoutSource,
   withSource,
 } from './common/apt-source-lines.ts'
-import { aptFileName, formatStanza, nameFromUri, parseSourceLine, sourceLine } from './common/apt-sources.ts'
+import {
+  aptFileName,
+  formatStanza,
+  nameFromUri,
+  parseSourceLine,
+  passwordRefused,
+  sourceLine,
+} from './common/apt-sources.ts'
 import { configFile, contentOfLines, writeConfigFile } from './common/config-file.ts'
+import { hasPassword } from './common/host-download.ts'
 import { namesOf } from './common/names.ts'
 import { willAnswer } from './common/will-answer.ts'
 
@@ -296,6 +304,7 @@ function problemOf(params: AptRepositoryParams): [parameter: string, message: st
   if (name === undefined) return ['name', 'is needed: what is the file called? Or give repo, a line']
   if (state === 'absent') return undefined
   if (uris === undefined) return ['uris', 'is needed, or repo: a line']
+  if (namesOf(uris).some(hasPassword)) return ['uris', passwordRefused]
   if (suites === undefined) return ['suites', "is needed: the release, such as 'bookworm'"]
   const paths = namesOf(suites).filter((suite) => suite.endsWith('/')).length
   if (paths > 0 && components !== undefined)

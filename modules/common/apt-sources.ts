@@ -1,5 +1,6 @@
 // Where apt gets packages from, in both of its formats: lines of .list files, and stanzas of .sources files.
 import { z } from 'zod'
+import { hasPassword } from './host-download.ts'
 import { nameParam } from './names.ts'
 
 /** A file's name, as apt accepts it, without its ending. */
@@ -14,9 +15,14 @@ export const sourceLine: z.ZodType<string> = z.string().superRefine((line, conte
     ? 'a ppa is known by Launchpad only: give the line that it stands for, and its key with aptKey'
     : parseSourceLine(line) === undefined || /[\r\n\0]/.test(line)
       ? `${JSON.stringify(line.slice(0, 80))} is not a source: 'deb [options] uri suite components'`
-      : undefined
+      : hasPassword(parseSourceLine(line)!.uri)
+        ? passwordRefused
+        : undefined
   if (message !== undefined) context.addIssue({ code: 'custom', message })
 })
+
+/** Everybody on a host may read its sources. */
+export const passwordRefused = 'a password belongs into a file of its own: /etc/apt/auth.conf.d/NAME.conf, mode 0600'
 
 /** One spelling for each source: options in their order, single blanks, no comment; undefined for a line that is none. */
 export function parseSourceLine(line: string): { readonly text: string; readonly uri: string } | undefined {

@@ -124,6 +124,8 @@ describe('aptRepository’s parameters', () => {
     [{ name: 'x.list', repo: 'deb http://x s main' }, /without its ending/],
     [{ name: '../x', repo: 'deb http://x s main' }, /'name'/],
     [{ repo: 'ppa:me/x' }, /'repo'.*: a ppa is known by Launchpad only/],
+    [{ repo: 'deb http://me:word@x/debian s main' }, /'repo'.*: a password belongs into a file of its own/],
+    [{ name: 'x', uris: 'http://me:word@x/debian', suites: 's/' }, /'uris': a password belongs/],
     [{ repo: 'deb http://x' }, /'repo'.*: "deb http:\/\/x" is not a source/],
     [{ repo: 'deb http://x s main\ndeb http://y s main' }, /'repo'.* is not a source/],
     [{ repo: 'deb http://x s main', key: 'k' }, /'key': belongs to a .sources file/],
