@@ -33,7 +33,7 @@ const unit = (lines: string) => `[Service]\n${lines}\n[Install]\nWantedBy=multi-
 beforeAll(async () => {
   if (lacks !== undefined) return
   const { code, stderr } = await run(
-    sh`apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends iptables locales >/dev/null`,
+    sh`apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firewalld iptables locales netbase >/dev/null`,
   )
   expect([code, stderr]).toEqual([0, expect.anything()])
 }, 120_000)
@@ -230,6 +230,19 @@ chmod 755 /etc/init.d/oldd; mv /run/systemd/system /run/systemd/away`)
       await run(sh`iptables -t nat -X KUBE-SERVICES`)
     })
 
+    here('firewalld lets in what it is told to, now and for good, and takes it back (M15)', async () => {
+      const things = { port: '6443/tcp', richRule: 'rule family=ipv4 source address=10.0.0.1 accept' }
+      expect(await converge(firewalld(things))).toMatchObject(ok)
+      expect((await run(sh`firewall-cmd --list-ports; firewall-cmd --permanent --list-ports`)).stdout).toBe(
+        '6443/tcp\n6443/tcp',
+      )
+      await run(sh`systemctl stop firewalld`)
+      expect(await converge(firewalld({ ...things, state: 'disabled' }))).toMatchObject({
+        changed: ['permanent.port 6443/tcp', 'permanent.rich-rule rule family=ipv4 source address=10.0.0.1 accept'],
+        ...ok,
+      })
+    })
+
     here('sysctl changes one line of a file, and what is live (M13)', async () => {
       await run(
         sh`printf '# mine\nnet.ipv4.ip_forward=0\n-net.ipv4.tcp_syncookies = 1\nnet/ipv4/ip_forward = 0\n' > /etc/sysctl.d/90-x.conf; chmod 600 /etc/sysctl.d/90-x.conf`,
@@ -308,7 +321,6 @@ printf '[Swap]\nWhat=/dev/sdz9\n' > /usr/lib/systemd/system/dev-sdz9.swap; syste
       })
       await expect(converge(selinux({ state: 'enforcing' }))).rejects.toThrow(/has no \/etc\/selinux\/config/)
       await expect(converge(grub({ args: ['a'] }))).rejects.toThrow(/has no GRUB/)
-      await expect(converge(firewalld({ port: '6443/tcp' }))).rejects.toThrow(/has no firewalld/)
     })
   },
 )
