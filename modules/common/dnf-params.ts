@@ -31,7 +31,7 @@ export interface RpmPackageParams {
   security?: boolean
   /** With `latest`: only what an advisory calls a bug fix. Default false. */
   bugfix?: boolean
-  /** Take packages that nobody has signed. Default false: signatures are checked, also those of files, where the host does not say otherwise. */
+  /** Take packages that nobody has signed. Default false: signatures are checked as the repositories say, and those of files always. */
   disableGpgCheck?: boolean
   /** Let the version asked for be older than the installed one. Default false: that is a failure, or fine for a file. */
   allowDowngrade?: boolean
