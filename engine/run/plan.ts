@@ -1,4 +1,5 @@
 // How far a host can go with the answers at hand: the look-ahead (rule R4). Sends nothing.
+import { isDeepStrictEqual } from 'node:util'
 import { formatPlace, TsplayError } from '../error.ts'
 import { TaskFailure } from '../module.ts'
 import { type Prediction, will } from '../prediction.ts'
@@ -69,7 +70,12 @@ export async function plan(
     )
     const resource = rewritten(ready, alone)
     const joins =
-      touching >= 0 && touching === pending.length - 1 && resource !== undefined && resource === rewrite?.resource
+      touching >= 0 &&
+      touching === pending.length - 1 &&
+      resource !== undefined &&
+      resource === rewrite?.resource &&
+      // what else it touches would not be known to be touched
+      isDeepStrictEqual(touchedBy(ready), pending.at(-1))
     const stale = touching >= 0 && !joins
     if (stale || ready.questions.some((question) => !answers.has(question.id))) return stop(node)
     if (joins && user !== userKey(become)) return stop(node)
