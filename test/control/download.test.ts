@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, get as httpGet, type IncomingMessage } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import { type AddressInfo, connect } from 'node:net'
 import path from 'node:path'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { secret } from '../../engine/secret.ts'
 import type { Download } from '../../engine/transfer.ts'
 import { httpHere } from '../support/http-here.ts'
@@ -120,4 +124,64 @@ describe('downloads of the control side', () => {
   it('are not fetched by what the control side does not speak', async () => {
     await expect(controlIn(dir).download(wish('ftp://127.0.0.1/x'))).rejects.toThrow('speaks http and https, not ftp')
   })
+
+  it('go through the proxy that the environment names, with its login, and past it where it says so', async () => {
+    const { url } = await httpHere({ '/x': 'bytes' })
+    const secure = await httpsHere(dir)
+    const proxy = await proxyHere()
+    vi.stubEnv('http_proxy', `http://me:p%40@127.0.0.1:${proxy.port}`)
+    vi.stubEnv('https_proxy', `127.0.0.1:${proxy.port}`)
+    const get = async (address: string) =>
+      text((await controlIn(dir).download(wish(address, { validateCerts: false }))).content.stream())
+    expect(await get(`${url}/x`)).toBe('bytes')
+    expect(await get(`${secure}/y`)).toBe('behind a tunnel')
+    expect(proxy.asked).toEqual([`GET ${url}/x Basic bWU6cEA=`, `CONNECT ${new URL(secure).host} undefined`])
+    vi.stubEnv('no_proxy', 'other.example, 127.0.0.1')
+    expect(await get(`${url}/x?again`)).toBe('bytes')
+    expect(proxy.asked).toHaveLength(2)
+    vi.stubEnv('no_proxy', '')
+    vi.stubEnv('https_proxy', `${url}`)
+    await expect(get(`${secure}/z`)).rejects.toThrow(/hang up|status|socket/)
+  })
 })
+
+/** A web server with a certificate that nobody trusts. */
+async function httpsHere(folder: string): Promise<string> {
+  const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')]
+  const args = ['-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=x', '-keyout', key, '-out', cert]
+  execFileSync('openssl', ['req', '-x509', ...args], { stdio: 'pipe' })
+  const options = { key: readFileSync(key), cert: readFileSync(cert) }
+  const server = createSecureServer(options, (_request, response) => response.end('behind a tunnel'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** A proxy for http and tunnels, which notes what it is asked. */
+async function proxyHere(): Promise<{ port: number; asked: string[] }> {
+  const asked: string[] = []
+  const note = (request: IncomingMessage) =>
+    asked.push(`${request.method} ${request.url} ${request.headers['proxy-authorization']}`)
+  const server = createServer((request, response) => {
+    note(request)
+    httpGet(request.url!, (answer) => answer.pipe(response))
+  })
+  server.on('connect', (request, socket) => {
+    note(request)
+    const [host, port] = request.url!.split(':')
+    const to = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      to.pipe(socket).pipe(to)
+    })
+    for (const each of [to, socket]) each.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { port: (server.address() as AddressInfo).port, asked }
+}

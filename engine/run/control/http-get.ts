@@ -2,6 +2,9 @@
 import type { IncomingMessage } from 'node:http'
 import http from 'node:http'
 import https from 'node:https'
+import { isIP } from 'node:net'
+import tls from 'node:tls'
+import { proxyFor, proxyLogin, tunnel } from './proxy.ts'
 
 export interface HttpGet {
   readonly headers: Readonly<Record<string, string>>
@@ -28,17 +31,38 @@ export async function httpGet(url: string, options: HttpGet): Promise<IncomingMe
   throw new Error(`more than ${mostRedirects} redirects`)
 }
 
-function request(url: URL, { headers, timeoutMs, validateCerts }: HttpGet): Promise<IncomingMessage> {
+async function request(url: URL, { headers, timeoutMs, validateCerts }: HttpGet): Promise<IncomingMessage> {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new Error(`the control side speaks http and https, not ${url.protocol.slice(0, -1)}`)
+  const proxy = proxyFor(url)
+  const options = { headers: { 'user-agent': 'tsplay', ...headers }, timeout: timeoutMs, agent: false as const }
+  const secure = { ...options, rejectUnauthorized: validateCerts }
+  const socket = proxy && url.protocol === 'https:' ? await tunnel(proxy, url, timeoutMs) : undefined
   return new Promise((resolve, reject) => {
-    const options = { headers: { 'user-agent': 'tsplay', ...headers }, timeout: timeoutMs, agent: false as const }
-    const sent =
-      url.protocol === 'https:'
-        ? https.get(url, { ...options, rejectUnauthorized: validateCerts }, resolve)
-        : http.get(url, options, resolve)
+    const sent = socket
+      ? https.get(
+          url,
+          {
+            ...secure,
+            createConnection: () =>
+              tls.connect({ ...secure, socket, servername: isIP(url.hostname) ? '' : url.hostname }),
+          },
+          resolve,
+        )
+      : url.protocol === 'https:'
+        ? https.get(url, secure, resolve)
+        : proxy
+          ? http.get({ ...options, ...throughProxy(proxy, url, options.headers) }, resolve)
+          : http.get(url, options, resolve)
     // also in the midst of a body: whoever reads it gets the error
     sent.on('timeout', () => sent.destroy(new Error(`no answer for ${timeoutMs / 1000} s`)))
     sent.on('error', reject)
   })
 }
+
+const throughProxy = (proxy: URL, url: URL, headers: Record<string, string>) => ({
+  host: proxy.hostname,
+  port: proxy.port || 80,
+  path: url.href,
+  headers: { ...headers, host: url.host, ...proxyLogin(proxy) },
+})
