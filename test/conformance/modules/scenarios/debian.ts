@@ -8,6 +8,7 @@ import {
   dpkgSelections,
   git,
   package as pkg,
+  shell,
 } from '../../../../modules/index.ts'
 import { type TinyPackage, tinyRepository, useRepository } from '../../../support/debian-packages.ts'
 import type { ModuleScenario } from '../scenario.ts'
@@ -313,13 +314,22 @@ const packages: readonly ModuleScenario[] = [
   },
   {
     name: 'lists that are young enough are left alone (M08)',
-    given:
-      'touch /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp 2>/dev/null; touch -d "1 hour ago" /etc/apt/sources.list.d /etc/apt/sources.list.d/* 2>/dev/null; :',
+    unforeseen: 'what a command does to the sources of other scenarios is known when it is run',
     ansible: `
+      - name: sources are older
+        shell: touch -d "1 hour ago" /etc/apt/sources.list.d /etc/apt/sources.list.d/* && touch /var/lib/apt/lists
       - name: young
         apt: { name: dash, update_cache: true, cache_valid_time: 999999 }
     `,
-    tsplay: () => [task('young', apt({ name: 'dash', updateCache: true, cacheValidTime: 999999 }))],
+    tsplay: () => [
+      task(
+        'sources are older',
+        shell({
+          cmd: 'touch -d "1 hour ago" /etc/apt/sources.list.d /etc/apt/sources.list.d/* && touch /var/lib/apt/lists',
+        }),
+      ),
+      task('young', apt({ name: 'dash', updateCache: true, cacheValidTime: 999999 })),
+    ],
   },
   {
     name: 'a package on hold is not brought to the latest version (M08)',
