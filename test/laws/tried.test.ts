@@ -16,7 +16,8 @@ const nothing = {} as Control
 const bad = defineModule<{ text: string; token?: string | Secret }, { readonly is: boolean }>({
   name: 'bad',
   params: z.strictObject({ text: z.string(), token: textParam.optional() }),
-  probe: ({ text }) => map(script(sh`printf x > /tmp/x; echo ${text} > /dev/null`), () => ({ is: false })),
+  probe: ({ text }) =>
+    map(script(sh`printf x > /tmp/written-by-a-law; echo ${text} > /dev/null`), () => ({ is: false })),
   desired: () => ({ is: true }),
   apply: ({ text, token }) => sh.raw(`echo '${text}' ${token === undefined ? '' : reveal(token)}`),
 })
@@ -29,20 +30,20 @@ const good = defineModule<{ text: string; list?: Record<string, string> }, { rea
   }),
   probe: ({ text }) => map(script(sh`test -e ${text}`), ({ code }) => ({ is: code === 3 })),
   desired: () => ({ is: true }),
-  apply: ({ text, list = {} }) => sh`echo ${text} ${Object.entries(list).flat()} > /tmp/good`,
+  apply: ({ text, list = {} }) => sh`echo ${text} ${Object.entries(list).flat()} > /tmp/made-by-a-law`,
 })
 
 describe.skipIf(lacks)(`a law${lacks ? ` (skipped: ${lacks})` : ''}`, () => {
   it('names the probe that writes, and lets one be that does not', async () => {
     const { writing } = await tryAll([good({ text: 'a' }), bad({ text: 'b' }), good({ text: 'c' })], nothing)
-    expect(writing).toEqual([{ script: expect.stringContaining('echo b'), written: ['/tmp', '/tmp/x'] }])
+    expect(writing).toEqual([{ script: expect.stringContaining('echo b'), written: ['/tmp', '/tmp/written-by-a-law'] }])
   })
 
   it('sees a value that was run', async () => {
     const variants = variantsOf(bad({ text: 'b' }), []).map(({ action }) => action)
     expect((await tryAll(variants, nothing)).written).toContain('/pwned')
     const quoted = variantsOf(good({ text: 'b', list: { key: 'value' } }), []).map(({ action }) => action)
-    expect((await tryAll(quoted, nothing)).written).toEqual(['/tmp', '/tmp/good'])
+    expect((await tryAll(quoted, nothing)).written).toEqual(['/tmp', '/tmp/made-by-a-law'])
   })
 
   it('sees a secret that is shown', async () => {
