@@ -82,19 +82,6 @@ export const rpm: readonly Translation[] = [
     },
   },
   {
-    names: ['dpkg_selections'],
-    module: 'packageLock',
-    renamed: { selection: 'state' },
-    values: { state: { hold: 'present', install: 'absent' } },
-    adapt(args) {
-      if (args.state === 'deinstall' || args.state === 'purge')
-        throw new TsplayError(`dpkg_selections: 'selection': what is to be removed is removed`, {
-          hint: `-m apt -a 'name=NAME state=absent${args.state === 'purge' ? ' purge=yes' : ''}'`,
-        })
-      return { module: 'packageLock', args }
-    },
-  },
-  {
     names: ['yum_versionlock'],
     module: 'packageLock',
     adapt(args) {

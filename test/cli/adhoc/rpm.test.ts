@@ -93,8 +93,6 @@ describe('Ansible’s words for packages of the RHEL family', () => {
       { key: 'https://h/key', fingerprint: '96C0 104F 6315 4731 1E0B B1AE 309B C305 BAAD AE52' },
     ],
     ['rpm_key', 'key=baadae52 state=absent', 'rpmKey', { key: 'baadae52', state: 'absent' }],
-    ['dpkg_selections', 'name=nginx selection=hold', 'packageLock', { name: 'nginx', state: 'present' }],
-    ['dpkg_selections', 'name=nginx selection=install', 'packageLock', { name: 'nginx', state: 'absent' }],
     [
       'community.general.yum_versionlock',
       'name=nginx,curl state=present',
@@ -129,7 +127,6 @@ describe('Ansible’s words for packages of the RHEL family', () => {
     ['yum_repository', 'name=x baseurl=http://h/ setype=y', "'setype': SELinux labels are not set"],
     ['rpm_key', 'key=https://h/ validate_certs=no', "'validate_certs': certificates are checked"],
     ['rpm_key', 'key=baadae52', 'an id tells nothing of the key'],
-    ['dpkg_selections', 'name=a selection=purge', 'what is to be removed is removed', 'state=absent purge=yes'],
     ['yum_versionlock', 'name=a state=excluded', 'packages are kept at the version they have'],
   ])('%s %s is refused', (module, args, ...says) => {
     for (const text of says) expect(asked(module, args)).toContain(text)
