@@ -1,14 +1,14 @@
 // firewalld: what a zone of firewalld lets through, now and for good. Knows nothing of rules that firewalld did not make.
 import { z } from 'zod'
-import { type Desired, defineModule, TaskFailure } from '../engine/module.ts'
+import { defineModule, TaskFailure } from '../engine/module.ts'
 import { all, map, type Probe, type ScriptAnswer, script } from '../engine/probe.ts'
 import { sh } from '../engine/script.ts'
+import { changed, isIn, isZone, optionOf, queried, thingsOf, type ZoneParams } from './common/firewalld-things.ts'
 import {
   firewallCmd,
   firewalldZone,
   type Where,
   willChangeZone,
-  type Zone,
   type ZoneAnswer,
   zonesResource,
 } from './common/firewalld-zones.ts'
@@ -16,31 +16,7 @@ import { nameParam } from './common/names.ts'
 import { willAnswer } from './common/will-answer.ts'
 
 /** Parameters of `firewalld`. One thing or more of one zone; what is left out stays as it is. */
-export interface FirewalldParams {
-  /** Services by firewalld's names: `https`, `kube-apiserver`. */
-  service?: string | string[]
-  /** Ports with their protocol: `6443/tcp`, `30000-32767/tcp`. */
-  port?: string | string[]
-  /** Whole protocols: `vrrp`. */
-  protocol?: string | string[]
-  /** Networks whose packets belong to the zone: `10.0.0.0/8`. */
-  source?: string | string[]
-  /** Interfaces whose packets belong to the zone. */
-  interface?: string | string[]
-  /** Rules in firewalld's rich language. */
-  richRule?: string | string[]
-  /** What ICMP says that is not let through: `echo-request`. */
-  icmpBlock?: string | string[]
-  /** Forwards as firewalld writes them: `port=80:proto=tcp:toport=8080`. */
-  forwardPort?: string | string[]
-  /** True: whatever leaves through the zone gets the host's own address. */
-  masquerade?: boolean
-  /** The zone's target for packets that nothing else is said of: `default`, `ACCEPT`, `DROP`, `REJECT`. Only for good, so that it takes a reload. */
-  target?: 'default' | 'ACCEPT' | 'DROP' | 'REJECT'
-  /** Default: the host's default zone. */
-  zone?: string
-  /** `enabled` (default): the things are in the zone; `disabled`: they are not. Without any thing: whether there is such a zone, which takes a reload to be used. */
-  state?: 'enabled' | 'disabled'
+export interface FirewalldParams extends ZoneParams {
   /** Written down, so that it holds after a reload and a reboot. Default true. */
   permanent?: boolean
   /** Set in the running firewall. Default: where it runs. True: it has to run. */
@@ -164,78 +140,10 @@ export const firewalld = defineModule<FirewalldParams, Found>({
 
 const places = ['permanent', 'immediate'] as const
 
-const isZone = (params: FirewalldParams): boolean =>
-  params.masquerade === undefined && params.target === undefined && thingKeys.every((key) => params[key] === undefined)
-
-/** What is asked for by itself: rules can be written in many ways, and only firewalld knows which are the same. */
-const queried = ['richRule', 'forwardPort'] as const
-/** What the zone lists, and under which name. */
-const listed = {
-  service: 'services',
-  port: 'ports',
-  protocol: 'protocols',
-  source: 'sources',
-  interface: 'interfaces',
-  icmpBlock: 'icmp-blocks',
-} as const
-const thingKeys = [...(Object.keys(listed) as (keyof typeof listed)[]), ...queried]
-
 const placesOf = ({ permanent = true, immediate }: FirewalldParams, tool: ZoneAnswer['tool']): Where[] => [
   ...(permanent ? (['permanent'] as const) : []),
   ...((immediate ?? tool === 'online') ? (['immediate'] as const) : []),
 ]
-
-/** One thing of the zone. */
-interface Thing {
-  /** In the state. */
-  readonly name: string
-  /** The option that makes it so. */
-  readonly set: string
-  readonly present: boolean
-  /** Where the zone lists it. */
-  readonly list: string
-  readonly value: string
-}
-
-function thingsOf(params: FirewalldParams, where: Where): Thing[] {
-  const present = params.state !== 'disabled'
-  const verb = present ? 'add' : 'remove'
-  if (isZone(params)) {
-    const set = `--${present ? 'new' : 'delete'}-zone=${params.zone}`
-    return where === 'immediate' ? [] : [{ name: `zone ${params.zone}`, set, present, list: 'zone', value: '' }]
-  }
-  return [
-    ...thingKeys.flatMap((key) =>
-      [params[key] ?? []].flat().map((value) => {
-        const option = optionOf(key)
-        const list = key in listed ? listed[key as keyof typeof listed] : ''
-        return { name: `${option} ${value}`, set: `--${verb}-${option}=${value}`, present, list, value }
-      }),
-    ),
-    ...(params.masquerade === undefined ? [] : [masquerading(params.masquerade && present)]),
-    ...(params.target === undefined || where === 'immediate'
-      ? []
-      : [
-          {
-            name: `target ${params.target}`,
-            set: `--set-target=${params.target}`,
-            present: true,
-            list: 'target',
-            value: params.target,
-          },
-        ]),
-  ]
-}
-
-const optionOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-
-const masquerading = (present: boolean): Thing => ({
-  name: 'masquerade',
-  set: `--${present ? 'add' : 'remove'}-masquerade`,
-  present,
-  list: 'masquerade',
-  value: 'yes',
-})
 
 /** What has a question of its own: its name in the state, and the probe, which prints a line for each place. */
 function asked(params: FirewalldParams): { name: string; probe: Probe<ScriptAnswer> }[] {
@@ -274,29 +182,4 @@ function probe(params: FirewalldParams): Probe<Found> {
       return { answer, permanent: state('permanent'), immediate: state('immediate') }
     },
   )
-}
-
-const isIn = (zone: Zone | null, { list, value }: Thing): boolean =>
-  list === 'zone' ? zone !== null : (zone?.lists[list]?.some((each) => each.replaceAll('%', '') === value) ?? false)
-
-/** The answer once the zone is as it should be. */
-function changed(answer: ZoneAnswer, params: FirewalldParams, to: Desired<Found>): ZoneAnswer {
-  const zoneIn = (where: Where): Zone | null => {
-    let zone = answer[where]
-    for (const { name, list, value, present } of thingsOf(params, where)) {
-      if (to?.[where]?.[name] === undefined) continue
-      if (list === 'zone') zone = present ? { name: params.zone!, lists: {} } : null
-      else if (zone && list !== '')
-        zone = { ...zone, lists: { ...zone.lists, [list]: wordsWith(zone.lists[list] ?? [], list, value, present) } }
-    }
-    return zone
-  }
-  return { ...answer, permanent: zoneIn('permanent'), immediate: zoneIn('immediate') }
-}
-
-function wordsWith(words: readonly string[], list: string, value: string, present: boolean): readonly string[] {
-  if (list === 'target') return [value]
-  if (list === 'masquerade') return [present ? 'yes' : 'no']
-  const others = words.filter((each) => each !== value)
-  return present ? [...others, value] : others
 }
