@@ -1,6 +1,6 @@
 // An archive that is on the host, unpacked by the host's tar or unzip: what differs from it, and the script that unpacks it.
 import path from 'node:path'
-import { pathPicker } from '../../engine/archive-paths.ts'
+import { pathPicker, plainName } from '../../engine/archive-paths.ts'
 import { contentOnHost } from '../../engine/content.ts'
 import { type Change, type Desired, TaskFailure } from '../../engine/module.ts'
 import { type Prediction, will } from '../../engine/prediction.ts'
@@ -38,7 +38,10 @@ export interface HostArchiveState {
   readonly problem?: string
 }
 
-/** Names as `tar -t` and `unzip -Z1` print them, one a line; those of which nothing is there, and those that differ. */
+/**
+ * Names as `tar -t` and `unzip -Z1` print them, one a line; those of which nothing is there; and, by their paths below the
+ * folder, those that differ.
+ */
 const listing = ({ src, dest, stripComponents, keepNewer, creates, ...archive }: HostArchive): Script => sh`
 ${creates === undefined ? sh.empty : sh`if [ -e ${creates} ] || [ -L ${creates} ]; then exit 0; fi`}
 if [ ! -f ${src} ]; then echo 'there is no such file'; exit 3; fi
@@ -66,11 +69,16 @@ printf '%s\n' "$_list" | while IFS= read -r _n; do
 done
 printf '\0'
 _cmp() {
-  if [ -f "$_D/$_p" ] && [ ! -L "$_D/$_p" ] && ! cmp -s - "$_D/$_p"; then printf '%s\n' "$_n"; fi
+  if [ -f "$_D/$_p" ] && [ ! -L "$_D/$_p" ] && ! cmp -s - "$_D/$_p"; then printf '%s\n' "$_p"; fi
   cat >/dev/null
 }
 case $_how in
-gnu) tar -xf ${src} --to-command=${compare} 2>/dev/null ;;
+${
+  keepNewer
+    ? sh`gnu) tar -xf ${src} --to-command=${compare} 2>/dev/null ;;`
+    : sh`gnu) LC_ALL=C tar -df ${src} -C "$_D" --strip-components=${stripComponents} --quoting-style=literal 2>/dev/null |
+  sed -n 's/: \(Contents differ\|Size differs\|File type differs\|Symlink differs\)$//p' ;;`
+}
 *) printf '%s\n' "$_list" | while IFS= read -r _n; do
   case $_n in */) continue ;; esac
   _below "$_n" || continue
@@ -99,13 +107,13 @@ esac
 if [ $_how = tar ] && tar --version 2>/dev/null | grep -q GNU; then _how=gnu; fi
 _plain() { $_z < ${src}; }`
 
-/** What GNU tar runs for each file, its content on standard input. */
+/** What GNU tar runs for each file, its content on standard input, where files that are newer are to be left alone. */
 const compare = `p=\${TAR_REALNAME#./}; k=$_N
 while [ "$k" -gt 0 ]; do case $p in */*) p=\${p#*/} ;; *) exec cat >/dev/null ;; esac; k=$((k - 1)); done
 f=$_D/$p
 if [ -f "$f" ] && [ ! -L "$f" ]; then
   if [ "$_K" = 1 ] && [ "$(stat -c %Y -- "$f")" -gt "\${TAR_MTIME%%.*}" ]; then :
-  elif ! cmp -s - "$f"; then printf '%s\\n' "$TAR_REALNAME"; fi
+  elif ! cmp -s - "$f"; then printf '%s\\n' "$p"; fi
 fi
 cat >/dev/null`
 
@@ -137,14 +145,15 @@ function stateOf(archive: HostArchive, output: string): Omit<HostArchiveState, '
   try {
     const pathOf = pathPicker(archive.src, archive)
     const names = lines(list).filter((name) => pathOf(name) !== undefined)
-    const off = new Set([...lines(missing), ...lines(differing)])
+    const gone = new Set(lines(missing))
+    const other = new Set(lines(differing).map(plainName))
     const paths = (some: readonly string[]): string[] => some.map((name) => pathOf(name)!).sort()
     const meant = new Set(paths(names))
     const wrong = lines(stats).flatMap((line) => wrongAttributes(archive, line))
     return {
       names,
       files: [...meant].sort(),
-      unpacked: paths(names.filter((name) => off.has(name))),
+      unpacked: paths(names.filter((name) => gone.has(name) || other.has(pathOf(name)!))),
       attributes: wrong.filter((each) => meant.has(each)),
     }
   } catch (error) {
