@@ -2,12 +2,13 @@
 import { z } from 'zod'
 import { defineModule, TaskFailure } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
-import { all, always, installedPackage, map, type PackageAnswer, type Probe, script } from '../engine/probe.ts'
+import { all, always, installedPackage, map, type PackageAnswer } from '../engine/probe.ts'
 import { type Script, sh } from '../engine/script.ts'
 import { archivesProbe, cleanScript } from './common/apt-archives.ts'
+import { aptCandidates } from './common/apt-candidates.ts'
 import { type DebSource, type DebState, debProbe, debSource, debsWillKnow, fetchDeb } from './common/apt-deb.ts'
 import { expand, type GlobMatches, globProbe, globsWillKnow, isGlob } from './common/apt-globs.ts'
-import { type AptPlan, aptAside, aptFiles, aptPlan, aptPlanScript, emptyPlan } from './common/apt-plan.ts'
+import { type AptPlan, aptPlan, aptPlanScript, emptyPlan } from './common/apt-plan.ts'
 import {
   type AptOptions,
   aptFlags,
@@ -167,7 +168,13 @@ export const apt = defineModule<AptParams, AptAnswers, object, AptInput>({
     return map(
       all({
         answers: all(Object.fromEntries((args ? [] : names).map((name) => [name, installedPackage(name)]))),
-        candidates: params.state === 'latest' ? candidates(specs, params) : always<Record<string, string>>({}),
+        candidates:
+          params.state === 'latest'
+            ? aptCandidates(
+                specs.map(({ name }) => name),
+                params.defaultRelease,
+              )
+            : always<Record<string, string>>({}),
         globs: globProbe(args ? [] : globs),
         lists: params.updateCache
           ? map(listsProbe(params.cacheValidTime ?? defaultAge), ({ stdout }) => listsState(stdout))
@@ -345,30 +352,6 @@ _apt install ${aptFlags(params)} -- "$_deb"
 const nameAndVersion = ({ name, version }: PackageSpec): string => (version === undefined ? name : `${name}=${version}`)
 
 const listsState = (stdout: string) => (stdout.trim() === 'fresh' ? ('fresh' as const) : ('old' as const))
-
-/** The version that apt would install, by name; a package that has none is left out. */
-function candidates(specs: readonly PackageSpec[], { defaultRelease }: AptParams): Probe<Record<string, string>> {
-  const names = specs.map(({ name }) => name)
-  const release = defaultRelease === undefined ? [] : ['-o', `APT::Default-Release=${defaultRelease}`]
-  return map(
-    script(
-      sh`if command -v apt-cache >/dev/null 2>&1; then
-${aptAside}
-LC_ALL=C apt-cache ${release} policy -- ${names}; fi`,
-      {
-        reads: [...aptFiles, ...names.map((name) => `package:${name}`)],
-      },
-    ),
-    ({ stdout }) => {
-      const found = new Map(
-        [...stdout.matchAll(/^(\S+):\n.*\n {2}Candidate: (\S+)$/gm)].map(([, name, version]) => [name!, version!]),
-      )
-      // apt leaves the host's own architecture out of a name
-      for (const name of names) if (!found.has(name)) found.set(name, found.get(name.replace(/:.*/, '')) ?? '(none)')
-      return Object.fromEntries([...found].filter(([, version]) => version !== '(none)'))
-    },
-  )
-}
 
 function hintFor(failure: string): string | undefined {
   if (/deb-src/.test(failure)) return "aptRepository({ types: ['deb-src'], … }) brings the sources"

@@ -2,17 +2,19 @@
 import { z } from 'zod'
 import { defineModule, TaskFailure } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
-import { all, installedPackage, map, type PackageAnswer } from '../engine/probe.ts'
+import { all, always, installedPackage, map, type PackageAnswer, type Probe } from '../engine/probe.ts'
 import { type Script, sh } from '../engine/script.ts'
+import { aptCandidates } from './common/apt-candidates.ts'
 import { aptScript } from './common/apt-script.ts'
-import { type PackageSpec, packageParam, specsOf, wantedVersion } from './common/package-spec.ts'
+import { readUpdates, updatesProbe } from './common/dnf-questions.ts'
+import { anyVersion, type PackageSpec, packageParam, specsOf, wantedVersion } from './common/package-spec.ts'
 
 /** Parameters of `package`. */
 export interface PackageParams {
   /** One package or several, by the names of the host's distribution: `nginx`, `nginx=1.22*`. */
   name: string | string[]
-  /** Default `present`. */
-  state?: 'present' | 'absent'
+  /** `latest`: at the newest version that the host's lists know, by apt, dnf or yum; one on hold is left. Default `present`. */
+  state?: 'present' | 'absent' | 'latest'
 }
 
 /** Packages on the host. */
@@ -33,29 +35,41 @@ export interface PackageState {
  * task('old', pkg({ name: host.vars.family === 'debian' ? 'apache2' : 'httpd', state: 'absent' }))
  * ```
  */
-const packageModule = defineModule<PackageParams, PackageState & { readonly manager: PackageAnswer['manager'] }>({
+const packageModule = defineModule<PackageParams, State>({
   name: 'package',
   params: z.strictObject({
     name: packageParam(/^[A-Za-z0-9][A-Za-z0-9+._-]*(:[a-z0-9-]+)?$/),
-    state: z.enum(['present', 'absent']).optional(),
+    state: z.enum(['present', 'absent', 'latest']).optional(),
   }),
   subject: ({ name }) => [name].flat().join(', '),
   probe: ({ name, state }) =>
-    map(all(Object.fromEntries(specsOf(name).map((spec) => [spec.name, installedPackage(spec.name)]))), (found) => ({
-      packages: Object.fromEntries(specsOf(name).map((spec) => [spec.name, versionOf(spec, found[spec.name]!, state)])),
-      manager: Object.values(found)[0]?.manager ?? 'none',
-    })),
-  desired({ name, state }, { packages, manager }) {
+    map(
+      all({
+        found: all(Object.fromEntries(specsOf(name).map((spec) => [spec.name, installedPackage(spec.name)]))),
+        newest: state === 'latest' ? newestOf(specsOf(name).map((spec) => spec.name)) : always(undefined),
+      }),
+      ({ found, newest }) => ({
+        packages: Object.fromEntries(
+          specsOf(name).map((spec) => [spec.name, versionOf(spec, found[spec.name]!, state)]),
+        ),
+        manager: Object.values(found)[0]?.manager ?? 'none',
+        ...(newest && { newest }),
+        held: Object.keys(found).filter((each) => found[each]!.held),
+      }),
+    ),
+  desired({ name, state }, { packages, manager, newest, held = [] }) {
     if (manager === 'none' && specsOf(name).length > 0)
       throw new TaskFailure('the host has no package manager that is known: apt, dnf, yum, zypper, apk')
-    return {
-      packages: Object.fromEntries(
-        specsOf(name).map((spec) => [
-          spec.name,
-          state === 'absent' ? null : wantedVersion(spec, packages[spec.name] ?? null, manager),
-        ]),
-      ),
+    if (state === 'latest' && (manager === 'apk' || manager === 'zypper'))
+      throw new TaskFailure(`${manager} is not asked for the latest versions`, "give the version: 'jq=1.7*'")
+    const wanted = (spec: PackageSpec): string | null => {
+      if (state === 'absent') return null
+      const present = packages[spec.name] ?? null
+      if (state !== 'latest' || spec.version !== undefined) return wantedVersion(spec, present, manager)
+      if (held.includes(spec.name)) return present
+      return newest?.[spec.name] ?? present ?? anyVersion
     }
+    return { packages: Object.fromEntries(specsOf(name).map((spec) => [spec.name, wanted(spec)])) }
   },
   apply({ name, state }, { from, to }) {
     const differing = specsOf(name).filter((spec) => to?.packages?.[spec.name] !== from.packages[spec.name])
@@ -68,6 +82,23 @@ const packageModule = defineModule<PackageParams, PackageState & { readonly mana
 })
 
 export { packageModule as package }
+
+type State = PackageState & {
+  readonly manager: PackageAnswer['manager']
+  /** Only asked with `latest`. */
+  readonly newest?: Readonly<Record<string, string>>
+  readonly held?: readonly string[]
+}
+
+/** Newer versions by name, from apt's lists or from what dnf has cached; a dnf that has cached nothing will find what is latest. */
+const newestOf = (names: readonly string[]): Probe<Record<string, string>> =>
+  map(all({ apt: aptCandidates(names), updates: updatesProbe([], names) }), ({ apt, updates }) => {
+    const listed = updates.code === 127 ? [] : readUpdates(updates)
+    const newer = listed
+      ? listed.map(({ name, version }) => [name, version] as const)
+      : names.map((name) => [name, 'latest'] as const)
+    return { ...Object.fromEntries(newer), ...apt }
+  })
 
 /** What another package provides is there, but neither in a version of its own nor to be removed by this name. */
 const versionOf = (

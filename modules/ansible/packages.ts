@@ -13,10 +13,6 @@ export const packages: readonly Translation[] = [
     ignored: ['use'],
     adapt(args) {
       if (args.name === undefined) throw new TsplayError('package: which package?', { hint: 'name=keepalived' })
-      if (args.state === 'latest')
-        throw new TsplayError("package: 'state': the latest version is not known for every manager", {
-          hint: "-m apt and -m dnf know it; name='NAME=VERSION' asks for one; -m command -a 'dnf -y upgrade NAME' takes what there is",
-        })
       return { module: 'package', args }
     },
   },

@@ -82,6 +82,11 @@ ${sh.raw(tinyRepository('/srv/repo', packages))}`)
     expect(await converge(apt({ name: 'tiny-d=1.0', installRecommends: false }))).toMatchObject(ok)
     expect(await versions()).toBe('tiny-a=2.0 tiny-d=1.0')
     expect(await converge(pkg({ name: ['tiny-a', 'tiny-d=1.0'] }))).toMatchObject(nothing)
+    expect(await converge(pkg({ name: ['tiny-a', 'tiny-d'], state: 'latest' }))).toMatchObject({
+      changed: ['packages.tiny-d'],
+      ...ok,
+    })
+    await run(sh`apt-get -y -qq --allow-downgrades --no-install-recommends install tiny-d=1.0`)
   })
 
   here('apt leaves what is on hold, unless it may change it (M08)', async () => {

@@ -41,6 +41,22 @@ describe('package (M10)', () => {
     expect(scriptText(module, { name: 'jq=1.6' }, on('apt', { jq: '1.6-2.1' }))).toBeDefined()
   })
 
+  it.each([
+    ['dnf', ['dnf', '-y', '-q', 'install', '--', 'jq', 'curl']],
+    ['yum', ['yum', '-y', '-q', 'install', '--', 'jq', 'curl']],
+  ] as const)('brings packages to the newest version that %s knows, but for those on hold', async (manager, call) => {
+    const params = { name: ['jq', 'curl', 'bash', 'held'], state: 'latest' as const }
+    const actual = {
+      ...on(manager, { jq: '1', curl: null, bash: '5', held: '1' }),
+      newest: { jq: '2', held: '2' },
+      held: ['held'],
+    }
+    const run = await runFaked(scriptFor(module, params, actual)!, { [manager]: '' })
+    expect(run.calls).toEqual([call])
+    expectSettles(module, params, actual)
+    expect(() => module.desired(params, on('apk', { jq: '1' }))).toThrow('apk is not asked for the latest versions')
+  })
+
   it('says where no manager is known', () => {
     expect(() => module.desired({ name: 'jq' }, on('none', { jq: null }))).toThrow(/no package manager/)
   })

@@ -53,6 +53,7 @@ describe('Ansible’s words for packages, sources and working copies', () => {
     ['apt', 'deb=/tmp/x.deb', 'apt', { deb: '/tmp/x.deb' }],
     ['apt', 'name=nginx state=build-dep', 'apt', { name: 'nginx', state: 'build-dep' }],
     ['apt', 'autoclean=yes clean=no', 'apt', { autoclean: true, clean: false }],
+    ['package', 'pkg=jq state=latest use=apt', 'package', { name: 'jq', state: 'latest' }],
     [
       'apt_repository',
       "repo='deb http://x.org/debian stable main' filename=x.list update_cache=no mode=0644",

@@ -96,6 +96,7 @@ export default [
   npm({ name: 'tiny', version: '1.0.0', global: true, executable: '/bin/false' }),
   pkg({ name: ['jq', 'tree=1*'], state: 'present' }),
   pkg({ name: 'jq', state: 'absent' }),
+  pkg({ name: 'jq', state: 'latest' }),
   pip({
     name: ['flask[async]>=2,<3'],
     virtualenv: '/srv/venv',

@@ -149,11 +149,14 @@ const packages: readonly ModuleScenario[] = [
         apt: { name: tf-a, state: latest }
       - name: latest again
         apt: { name: tf-a, state: latest }
+      - name: by the other module
+        package: { name: tf-a, state: latest }
     `,
     tsplay: () => [
       task('present is enough', plain({ name: 'tf-a', state: 'present' })),
       task('latest', plain({ name: 'tf-a', state: 'latest' })),
       task('latest again', plain({ name: 'tf-a', state: 'latest' })),
+      task('by the other module', pkg({ name: 'tf-a', state: 'latest' })),
     ],
   },
   {
