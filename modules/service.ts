@@ -84,11 +84,15 @@ export const service = defineModule<ServiceParams, Found>({
   probe: (params) =>
     map(all({ unit: systemd.module.probe(asUnit(params)), init: initService(asScript(params)) }), ({ unit, init }) =>
       unit.answer.systemd
-        ? { state: unit.state, enabled: unit.enabled, unit, init }
+        ? { state: unit.state, enabled: isGenerated(unit, init) ? init.enabled : unit.enabled, unit, init }
         : { state: init.running ? 'started' : 'stopped', enabled: init.enabled, unit: null, init },
     ),
   desired(params, { unit, init }) {
-    if (unit) return partOf(systemd.module.desired(asUnit(params), unit))
+    if (unit)
+      return {
+        ...partOf(systemd.module.desired(asUnit(params), unit)),
+        ...(isGenerated(unit, init) && params.enabled !== undefined && { enabled: params.enabled }),
+      }
     if (init.manager === 'none')
       throw new TaskFailure('the host has no manager of services that is known: systemd, OpenRC, /etc/init.d')
     if (!init.exists) {
@@ -106,8 +110,14 @@ export const service = defineModule<ServiceParams, Found>({
   },
   apply(params, change) {
     const { unit, init } = change.from
-    if (unit) return systemd.module.apply(asUnit(params), unitChange(unit, params))
     const script = asScript(params)
+    const enabling =
+      change.has('enabled') && change.to?.enabled != null && enableService(script, init.manager, change.to.enabled)
+    if (unit)
+      return sh.join([
+        isGenerated(unit, init) && enabling,
+        systemd.module.apply(asUnit(params), unitChange(unit, params)),
+      ])
     const running = change.from.state === 'started'
     const verb = {
       started: 'start',
@@ -116,7 +126,7 @@ export const service = defineModule<ServiceParams, Found>({
       reloaded: running ? 'reload' : 'start',
     }
     return sh.join([
-      change.has('enabled') && change.to?.enabled != null && enableService(script, init.manager, change.to.enabled),
+      enabling,
       change.has('state') && params.state && changeService(script, init.manager, verb[params.state]),
     ])
   },
@@ -124,12 +134,17 @@ export const service = defineModule<ServiceParams, Found>({
   touches: ({ name, state }) =>
     state === undefined ? [...unitResources(name), ...rcFolders.map(fileResource)] : undefined,
   predict(params, { from, to }) {
-    if (from.unit) return systemd.module.predict!(asUnit(params), unitChange(from.unit, params))
-    const running = to?.state === undefined ? from.init.running : to.state !== 'stopped'
+    const unit = from.unit ? (systemd.module.predict?.(asUnit(params), unitChange(from.unit, params)) ?? []) : []
+    const running = from.unit ? false : to?.state === undefined ? from.init.running : to.state !== 'stopped'
     const next = { ...from.init, running, enabled: to?.enabled ?? from.init.enabled }
-    return [willAnswer(initServiceLine(asScript(params)), { code: 0, stdout: `${initServiceText(next)}\n` })]
+    const answer = { code: 0, stdout: `${initServiceText(next)}\n` }
+    return from.unit && !from.init.exists ? unit : [...unit, willAnswer(initServiceLine(asScript(params)), answer)]
   },
 })
+
+/** systemd has made the unit of a script in /etc/init.d: it starts it, and what is started at boot is told by links. */
+const isGenerated = ({ answer }: NonNullable<Found['unit']>, init: InitService): boolean =>
+  answer.enabled === 'generated' && init.exists
 
 const asUnit = ({ name, state, enabled }: ServiceParams): SystemdParams => ({
   name,

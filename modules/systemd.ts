@@ -19,7 +19,7 @@ export interface SystemdParams {
    * change; to reload a stopped unit starts it. Default: left as it is.
    */
   state?: 'started' | 'stopped' | 'restarted' | 'reloaded'
-  /** Started at boot. A unit that cannot be (static, generated, …) is left alone. Default: left as it is. */
+  /** Started at boot. A unit that cannot be (static, generated, …) is left alone; `service` can do that for an init script. Default: left as it is. */
   enabled?: boolean
   /** Masked units cannot be started by anything. Default: left as it is. */
   masked?: boolean

@@ -18,7 +18,7 @@ export interface InitScript {
 
 /** A service of a host without systemd. */
 export interface InitService {
-  /** `systemd`: not asked any further. `none`: nothing that is known here manages services. */
+  /** `systemd`: whether it runs is not asked, and whether it is enabled only where there is a script. `none`: nothing that is known here manages services. */
   readonly manager: 'systemd' | 'openrc' | 'sysv' | 'none'
   readonly exists: boolean
   readonly running: boolean
@@ -44,13 +44,16 @@ export const initServiceText = ({ manager, exists, running, enabled }: InitServi
 /** The question itself, for predictions. A status script may be any program, and says by its exit code alone what it found. */
 export const initServiceLine = ({ name, pattern, runlevel }: InitScript) =>
   script(
-    sh`[ ! -d /run/systemd/system ] || { echo systemd; exit; }
-_file=${`/etc/init.d/${name}`} _exists=no _running=no _enabled=no _kind=none
-if command -v rc-service >/dev/null 2>&1; then
+    sh`_file=${`/etc/init.d/${name}`} _exists=no _running=no _enabled=no _kind=none
+if [ -d /run/systemd/system ]; then
+  _kind=systemd
+  if [ ! -x "$_file" ]; then echo systemd; exit; fi
+fi
+if [ "$_kind" = none ] && command -v rc-service >/dev/null 2>&1; then
   _kind=openrc
   if [ -e ${`/etc/runlevels/${runlevel}/${name}`} ]; then _enabled=yes; fi
 elif [ -d /etc/init.d ]; then
-  _kind=sysv
+  if [ "$_kind" = none ]; then _kind=sysv; fi
   for _link in ${sh.join(
     runlevels.map(
       (level) => sh`/etc/rc${sh.raw(level)}.d/S[0-9][0-9]${name} /etc/rc.d/rc${sh.raw(level)}.d/S[0-9][0-9]${name}`,
@@ -62,7 +65,7 @@ elif [ -d /etc/init.d ]; then
 fi
 if [ -x "$_file" ]; then
   _exists=yes
-  ${isRunning(pattern)}
+  if [ "$_kind" != systemd ]; then ${isRunning(pattern)}; fi
 fi
 echo "$_kind $_exists $_running $_enabled"`,
     { reads: [`unit:${name}.service`, fileResource(`/etc/init.d/${name}`), ...rcFolders.map(fileResource)] },

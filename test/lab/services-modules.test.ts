@@ -161,8 +161,16 @@ chmod 755 /etc/init.d/oldd; mv /run/systemd/system /run/systemd/away`)
         expect(services.oldd).toEqual({ name: 'oldd', state: 'running', status: 'enabled', source: 'sysv' })
         expect(await converge(service({ name: 'oldd', state: 'stopped', enabled: false }))).toMatchObject(ok)
       } finally {
-        await run(sh`mv /run/systemd/away /run/systemd/system; rm -f /etc/init.d/oldd; systemctl daemon-reload`)
+        await run(sh`mv /run/systemd/away /run/systemd/system; systemctl daemon-reload`)
       }
+      // and where systemd has made a unit of the script, links still tell what is started at boot
+      expect(await converge(service({ name: 'oldd', state: 'started', enabled: true }))).toMatchObject({
+        changed: ['state', 'enabled'],
+        ...ok,
+      })
+      expect((await run(sh`ls /etc/rc3.d | grep -c 'S..oldd'; systemctl is-active oldd`)).stdout).toBe('1\nactive')
+      expect(await converge(service({ name: 'oldd', state: 'stopped', enabled: false }))).toMatchObject(ok)
+      await run(sh`rm -f /etc/init.d/oldd; systemctl daemon-reload`)
     })
 
     here('iptables has the rules, chains and policies of the host’s own network (M15, B07)', async () => {

@@ -7,7 +7,7 @@ import type { Question } from '../../engine/question/question.ts'
 import { type ServiceParams, service } from '../../modules/service.ts'
 import { passElsewhere } from '../support/elsewhere.ts'
 import { runFaked, scriptFor, shells } from '../support/fake-commands.ts'
-import { expectSettles } from '../support/laws.ts'
+import { expectPredicts, expectSettles } from '../support/laws.ts'
 import { rootWith } from '../support/root-with.ts'
 
 const { module } = service
@@ -159,6 +159,28 @@ describe('service (M12)', () => {
           (question.kind.name === 'unit' ? { ...unit, load: 'not-found' } : { code: 0, stdout: 'systemd\n' }) as T,
       )
     expect(() => module.desired(params, gone)).toThrow('unit x.service does not exist')
+  })
+
+  it('enables by links what systemd has made of a script', async () => {
+    const unit: UnitAnswer = {
+      systemd: true,
+      id: 'x.service',
+      load: 'loaded',
+      active: 'active',
+      enabled: 'generated',
+      needsReload: false,
+    }
+    const answers = <T>(question: Question<T>) =>
+      (question.kind.name === 'unit' ? unit : { code: 0, stdout: 'systemd yes no no\n' }) as T
+    const params: ServiceParams = { name: 'x', state: 'started', enabled: true }
+    const actual = module.probe(params).read(answers)
+    const { calls } = await runFaked(scriptFor(module, params, actual)!, { 'update-rc.d': '', systemctl: '' })
+    expect(calls).toEqual([
+      ['update-rc.d', 'x', 'defaults'],
+      ['update-rc.d', 'x', 'enable'],
+    ])
+    expectPredicts(module, params, answers)
+    expectSettles(module, params, actual)
   })
 
   it('asks scripts only where there is no systemd', () => {
