@@ -23,7 +23,8 @@ export const digestKind: QuestionKind<DigestKey, DigestAnswer> = {
   _sum=$1; shift
   _n=; for _p do if [ -f "$_p" ] && [ -r "$_p" ]; then _n="$_n"1; else _n="$_n"0; fi; done
   printf '%s\n' "$_n"
-  for _p do shift; if [ -f "$_p" ] && [ -r "$_p" ]; then set -- "$@" "$_p"; fi; done
+  # each "set" copies all paths: only where some are missing
+  case $_n in *0*) for _p do shift; if [ -f "$_p" ] && [ -r "$_p" ]; then set -- "$@" "$_p"; fi; done ;; esac
   [ $# -gt 0 ] || return 0
   command -v "$_sum" >/dev/null 2>&1 || { printf 'the host has no %s\n' "$_sum" >&2; return 1; }
   _s=$("$_sum" -- "$@" | sed -n 's/^\\\{0,1\}\([0-9a-f]\{32,\}\) .*/\1/p')

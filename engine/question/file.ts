@@ -29,7 +29,9 @@ export const fileKind: QuestionKind<Key, FileAnswer | null> = {
 _nl='
 '
 set -- ${keys.map((key) => key.path)}
-for _p do shift; if [ -f "$_p" ]; then set -- "$@" "$_p"; fi; done
+# each "set" copies all paths: only where some are missing
+_n=; for _p do [ -f "$_p" ] || { _n=1; break; }; done
+if [ -n "$_n" ]; then for _p do shift; if [ -f "$_p" ]; then set -- "$@" "$_p"; fi; done; fi
 _s=
 if [ $# -gt 0 ]; then
   _s=$(sha256sum -- "$@") || exit 1

@@ -29,7 +29,8 @@ _is() { [ -e "$1" ] || { [ -L "$1" ] && [ ${name} = stat ]; }; }
 for _p in ${paths}; do if _is "$_p"; then _n="$_n"1; else _n="$_n"0; fi; done
 printf '%s\n' "$_n"
 set -- ${paths}
-for _p do shift; if _is "$_p"; then set -- "$@" "$_p"; fi; done
+# each "set" copies all paths: only where some are missing
+case $_n in *0*) for _p do shift; if _is "$_p"; then set -- "$@" "$_p"; fi; done ;; esac
 [ $# -eq 0 ] || stat ${follow} -c '%f %u %g %U %G %s %Y' -- "$@"`,
   parse(output, paths) {
     const [present = '', ...lines] = decode(output).split('\n')
