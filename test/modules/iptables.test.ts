@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { changeOf, differences } from '../../engine/difference.ts'
+import type { Script } from '../../engine/script.ts'
 import { ruleWords } from '../../modules/common/iptables-rule.ts'
 import { type IptablesParams, iptables } from '../../modules/iptables.ts'
 import { passElsewhere } from '../support/elsewhere.ts'
@@ -133,15 +134,13 @@ describe('iptables (M15)', () => {
         iptables: `case "$*" in *-C*DROP) exit 1 ;; *'-S GONE') exit 1 ;; *-S*) printf '%b' '${saved.replaceAll('\n', '\\n')}' ;; esac`,
       }
       const ask = async (params: IptablesParams) => {
-        const [question] = module.probe(params).questions as [
-          {
-            kind: {
-              script: (keys: unknown[]) => never
-              parse: (output: Uint8Array, keys: unknown[], code: number) => unknown[]
-            }
-            key: unknown
-          },
-        ]
+        const question = module.probe(params).questions[0] as unknown as {
+          kind: {
+            script: (keys: unknown[]) => Script
+            parse: (output: Uint8Array, keys: unknown[], code: number) => unknown[]
+          }
+          key: unknown
+        }
         const { stdout } = await runFaked(question.kind.script([question.key]), fakes, shell)
         const [answer] = question.kind.parse(new TextEncoder().encode(stdout), [question.key], 0)
         const answers = (() => answer) as never
