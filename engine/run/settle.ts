@@ -55,7 +55,8 @@ export function settle({ node, verdict }: Entry, output: StepOutput | undefined,
   const broken = text !== undefined && text.code !== 0
   let result: TaskResult & object
   try {
-    const own = verdict.kind === 'same' ? verdict.result : broken && !module.runs ? {} : verdict.result(text)
+    const own =
+      verdict.kind === 'same' ? verdict.result : broken && !module.runs && !module.waits ? {} : verdict.result(text)
     const changes = verdict.kind === 'differs' && !module.waits && (module.runs === true || !broken)
     result = { ...own, changed: changes, failed: broken }
     result = { ...result, failed: decided(options.failedWhen, result, broken) || output?.timedOut === true }

@@ -581,6 +581,6 @@ export const sections: readonly Section[] = [
 /** Lines that must have ended: supported, done by TypeScript, or different on purpose. */
 export const mustEnd = (id: string): boolean => {
   const number = Number(id.slice(1))
-  if (id.startsWith('X')) return true
+  if (id.startsWith('X') || id.startsWith('M')) return true
   return id.startsWith('A') && (number <= 65 || (number >= 80 && number <= 87) || (number >= 150 && number <= 156))
 }

@@ -177,7 +177,7 @@ function selected(object, namespace, url) {
   const field = (path) => path.split('.').reduce((value, part) => value?.[part], object)
   return (
     fields.every((each) => String(field(each.split('=')[0])) === each.split('=').at(-1)) &&
-    labels.every((each) => (object.metadata.labels ?? {})[each.split('=')[0]] === each.split('=').at(-1))
+    labels.every((each) => object.metadata.labels?.[each.split('=')[0]] === each.split('=').at(-1))
   )
 }
 
