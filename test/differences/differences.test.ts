@@ -14,6 +14,11 @@ test('at least 150 scenarios are run by both', () => {
   expect([...scenarios.values()].flat().length).toBeGreaterThanOrEqual(150)
 })
 
+test('README.md says how many there are', () => {
+  const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8')
+  expect(readme).toContain(`${[...scenarios.values()].flat().length} small task lists`)
+})
+
 test('every difference says why, in words', () => {
   for (const { name, differs } of [...scenarios.values()].flat())
     if (differs) expect(differs.why.length, name).toBeGreaterThan(20)
