@@ -137,7 +137,7 @@ function obstacle(side: unknown): Difference['withheld'] {
 }
 
 const textOf = (side: unknown): string | undefined =>
-  side == null ? '' : isContent(side) ? contentText(side) : undefined
+  side == null ? '' : isContent(side) ? (side.told ?? contentText(side)) : undefined
 
 /** A patch of bounded cost; undefined where the texts are too far apart to be worth reading as one. */
 function unified(

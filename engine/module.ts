@@ -63,6 +63,8 @@ export interface Store {
     name: string,
     renew: (present: Readonly<Record<string, string>> | undefined) => Promise<Readonly<Record<string, string>>>,
   ): Promise<Readonly<Record<string, string>>>
+  /** The present value of `name`; undefined where there is none. */
+  read(name: string): Promise<Readonly<Record<string, string>> | undefined>
   /** Whether the present value of `name` was made in this check, and goes with it: the run will make another. */
   isProvisional?(name: string): boolean
 }

@@ -1,38 +1,44 @@
 // ca: a certificate authority, made once on the control side and kept, and its certificate on hosts.
 import { z } from 'zod'
-import { contentOf, contentText } from '../engine/content.ts'
-import { TsplayError } from '../engine/error.ts'
-import { defineModule, TaskFailure } from '../engine/module.ts'
-import { type Authority, authorityPath, signingKey, storeName, usableAuthority } from './common/authority.ts'
-import { createAuthority } from './common/certificate.ts'
-import { fileAttributeParams, modeParam } from './common/file-attributes.ts'
-import { filePathParam } from './common/names.ts'
-import {
-  applyPlaced,
-  desiredPlaced,
-  type PlacedState,
-  placedFile,
-  predictPlaced,
-  probePlaced,
-} from './common/placed-files.ts'
-import { parseCertificate } from './common/renewal.ts'
-import { formatSubject, type Subject, subjectOf, subjectParam } from './common/subject.ts'
+import { contentText } from '../engine/content.ts'
+import { type Control, defineModule, TaskFailure } from '../engine/module.ts'
+import { type Authority, keepAuthority, signingKey, trustBundle } from '../engine/pki/authority.ts'
+import { authorityPath, storeName } from '../engine/pki/paths.ts'
+import { readCertificates } from '../engine/x509/certificate.ts'
+import { durationParam, parseDuration } from '../engine/x509/duration.ts'
+import { type KeySpec, keyParam, publicKeyPin } from '../engine/x509/key.ts'
+import { type Subject, subjectParam } from '../engine/x509/subject.ts'
+import type { Wish } from '../engine/x509/wish.ts'
+import { certificateFiles, probeCertificateFiles } from './common/certificate-files.ts'
+import { csrFileOf, nameOfCsr, placingParams, sourceFileParam } from './common/certificate-params.ts'
+import { applyPlaced, desiredPlaced, type PlacedState, predictPlaced } from './common/placed-files.ts'
 import { type Writing, writtenResources } from './common/written-file.ts'
 
 /** Parameters of `ca`. */
 export interface CaParams {
-  /** What the store calls it, and `cert` with it. */
-  name: string
-  /** Who it is. A CA in the store with another subject is an error: it is never made anew unasked. */
-  subject: Subject
-  /** Days that a new CA is valid for. Default 36500: it has to outlive every certificate that it signs. */
-  days?: number
-  /** Bits of a new CA's RSA key. Default 2048. */
-  keySize?: number
-  /** Path of its certificate on the host. */
-  dest: string
+  /** What the store calls it, and `cert` with it. Default: the name of `csr` without `-csr.json`. */
+  name?: string
+  /** Who it is. A CA in the store with another subject is an error: it is never made anew unasked. Not with `csr`. */
+  subject?: Subject
+  /** A file of cfssl, `ca-csr.json`: subject, key, expiry (5 years where it says nothing) and path length. */
+  csr?: string
+  /** The CA of the store that signs this one, an intermediate. Default: it signs itself. */
+  issuer?: string
+  /** How long a new CA is valid: `87600h`, `10y`. Default 100 years: it has to outlive every certificate that it signs. */
+  expiry?: string
+  /** How many CAs may stand between this one and a certificate. Default: any number. */
+  pathLength?: number
+  /** Kind of a new CA's key. Default `{ algo: 'rsa', size: 2048 }`. */
+  key?: KeySpec
+  /**
+   * Path on the host of what must be trusted to trust it: its certificate, those of its issuers, and while it is being
+   * replaced the one that comes or goes. Default: it stays in the store.
+   */
+  dest?: string
   /** Path of its key on the host, for the few that sign there. Default: the key stays in the store. */
   keyDest?: string
+  /** How its key is written on the host: `traditional` (PKCS#1, SEC 1; default) or `pkcs8`. */
+  keyFormat?: 'traditional' | 'pkcs8'
   /** Owner of the files. Default: left as it is. */
   owner?: string
   /** Group of the files. Default: left as it is. */
@@ -55,14 +61,22 @@ export interface CertificateResult {
   readonly fingerprint: string
 }
 
-interface CaInput extends CertificateResult {
+/** What `register` receives of a CA. */
+export interface CaResult extends CertificateResult {
+  /** `sha256:…` of its public key, as `kubeadm join --discovery-token-ca-cert-hash` wants it. */
+  readonly publicKeyPin: string
+}
+
+interface CaInput extends CaResult {
   readonly params: CaParams
   readonly authority: Authority
+  /** Fingerprints of all that is trusted. */
+  readonly trusted: readonly string[]
   readonly files: readonly Writing[]
 }
 
 /**
- * A certificate authority exists in the control side's store, and its certificate on the host.
+ * A certificate authority exists in the control side's store, and what trusts it on the host.
  *
  * @example the authority of a cluster
  * ```ts
@@ -78,69 +92,107 @@ interface CaInput extends CertificateResult {
  * }))
  * ```
  */
-export const ca = defineModule<CaParams, PlacedState, CertificateResult, CaInput>({
+export const ca = defineModule<CaParams, PlacedState, CaResult, CaInput>({
   name: 'ca',
-  params: z.strictObject({
-    name: storeName,
-    subject: subjectParam,
-    days: z.int().min(1).max(365_000).optional(),
-    keySize: z.int().min(2048).max(8192).optional(),
-    dest: filePathParam,
-    keyDest: filePathParam.optional(),
-    owner: fileAttributeParams.owner,
-    group: fileAttributeParams.group,
-    mode: modeParam.optional(),
-    keyMode: modeParam.optional(),
-    replace: z.boolean().optional(),
-  }),
-  subject: ({ dest }) => dest,
-  async prepare(params, { store }) {
-    const { name, subject, days = 36_500, keySize = 2048, owner, group, mode = '0644', keyMode = '0600' } = params
-    const now = new Date()
-    let issued = false
-    const value = await store.update(authorityPath(name), async (present) => {
-      issued = present?.['.pem'] === undefined
-      if (present?.['.pem'] !== undefined) return present
-      const made = await createAuthority({ subject, from: now, days, keySize })
-      return { '.pem': made.certificate, '-key.pem': made.key }
+  params: z
+    .strictObject({
+      name: storeName.optional(),
+      subject: subjectParam.optional(),
+      csr: sourceFileParam.optional(),
+      issuer: storeName.optional(),
+      expiry: durationParam.optional(),
+      pathLength: z.int().min(0).max(255).optional(),
+      key: keyParam.optional(),
+      ...placingParams,
+      replace: z.boolean().optional(),
     })
-    const authority = usableAuthority(name, value, now)
-    const [is, wanted] = [subjectOf(authority.parsed), formatSubject(subject)]
-    if (is !== wanted) {
-      throw new TsplayError(`the CA '${name}' in the store is '${is}', not '${wanted}'`, {
-        hint: 'a CA is not made anew unasked: give the other one another name, or mend the subject',
-      })
+    .refine(({ subject, csr }) => (subject === undefined) !== (csr === undefined), {
+      path: ['subject'],
+      error: 'give either a subject, or csr, a file of cfssl that holds one',
+    })
+    .refine(({ csr, expiry, pathLength, key }) => csr === undefined || (expiry ?? pathLength ?? key) === undefined, {
+      path: ['csr'],
+      error: 'expiry, pathLength and key are what the file says: leave them out',
+    })
+    .refine(
+      ({ name, csr }) => name !== undefined || (csr !== undefined && storeName.safeParse(nameOfCsr(csr)).success),
+      {
+        path: ['name'],
+        error: 'give its name in the store',
+      },
+    )
+    .refine(({ name, issuer }) => issuer === undefined || issuer !== name, {
+      path: ['issuer'],
+      error: 'a CA that signs itself has no issuer: leave it out',
+    }) as z.ZodType<CaParams>,
+  subject: ({ name, csr, dest }) => dest ?? name ?? nameOfCsr(csr!),
+  async prepare(params, control) {
+    const { name = nameOfCsr(params.csr!), issuer } = params
+    const { store } = control
+    const wish = await wishOf(params, control)
+    const { authority, issued } = await keepAuthority(store, { name, wish, issuer }, new Date())
+    const pem = await trustBundle(store, authority)
+    const files = certificateFiles(params, {
+      pem,
+      key: params.keyDest === undefined ? undefined : signingKey(authority),
+      provisional: store.isProvisional?.(authorityPath(name)) ?? false,
+    })
+    const { notAfter, fingerprint, publicKey } = authority.certificate
+    return {
+      params,
+      authority,
+      files,
+      trusted: readCertificates(pem).map((each) => each.fingerprint),
+      issued,
+      notAfter: notAfter.toISOString(),
+      fingerprint,
+      publicKeyPin: publicKeyPin(publicKey),
     }
-    const attributes = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
-    const provisional = store.isProvisional?.(authorityPath(name)) ?? false
-    const certificate = contentOf(authority.certificate, { provisional })
-    const files: Writing[] = [placedFile(params.dest, certificate, { mode, ...attributes })]
-    if (params.keyDest !== undefined) {
-      const key = contentOf(signingKey(name, authority), { secret: true })
-      files.push(placedFile(params.keyDest, key, { mode: keyMode, ...attributes }))
-    }
-    return { params, authority, files, issued, ...describe(authority) }
   },
-  probe: ({ files }) => probePlaced(files),
-  desired({ params, authority, files }, actual) {
-    const present = actual.files[params.dest]?.content
-    const found = present && parseCertificate(contentText(present) ?? '')
-    const same = found?.fingerprint256 === authority.parsed.fingerprint256
-    if (present && !same && !params.replace) {
+  probe: ({ files }) => probeCertificateFiles(files),
+  desired({ params, authority, trusted, files }, actual) {
+    const present = params.dest === undefined ? null : actual.files[params.dest]?.content
+    const known = present ? certificatesIn(contentText(present) ?? '') : []
+    // what one trusts already may be added to, or come to be without what has gone
+    if (present && !params.replace && !known.some(({ fingerprint }) => trusted.includes(fingerprint))) {
+      const [found] = known
       throw new TaskFailure(
-        `${params.dest} on the host is not the certificate of the CA '${params.name}' in the store${found ? `, but '${subjectOf(found)}' of ${found.validFrom}` : ''}`,
+        `${params.dest} on the host is not the certificate of the CA '${authority.name}' in the store${found ? `, but '${found.subject}' of ${found.notBefore.toISOString()}` : ''}`,
         'whatever trusts it would be cut off: set replace: true to replace it all the same, or bring its CA into the store',
       )
     }
     return desiredPlaced(files, actual)
   },
   apply: ({ files }, change) => applyPlaced(files, change),
-  result: ({ notAfter, issued, fingerprint }) => ({ notAfter, issued, fingerprint }),
+  result: ({ notAfter, issued, fingerprint, publicKeyPin }) => ({ notAfter, issued, fingerprint, publicKeyPin }),
   touches: ({ files }) => files.flatMap(writtenResources),
   predict: ({ files }, change) => predictPlaced(files, change),
 })
 
-const describe = ({ parsed }: Authority) => ({
-  notAfter: new Date(parsed.validTo).toISOString(),
-  fingerprint: parsed.fingerprint256,
-})
+function certificatesIn(text: string) {
+  try {
+    return readCertificates(text)
+  } catch {
+    return []
+  }
+}
+
+/** What cfssl lets an authority do. */
+const usages = ['cert sign', 'crl sign'] as const
+
+async function wishOf(params: CaParams, control: Control): Promise<Wish> {
+  const common = { usages, renewBefore: 0 }
+  if (params.csr !== undefined) {
+    const { subject, hosts, key, authority } = await csrFileOf(control, params.csr)
+    return { ...common, subject, hosts, key, expiry: authority.expiry, authority }
+  }
+  const { subject, key, expiry = '100y', pathLength } = params
+  return {
+    ...common,
+    subject: subject!,
+    hosts: [],
+    key,
+    expiry: parseDuration(expiry)!,
+    authority: pathLength === undefined ? {} : { pathLength },
+  }
+}

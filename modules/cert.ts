@@ -1,48 +1,68 @@
 // cert: a certificate signed by a CA of the store, made once on the control side and kept, and its files on hosts.
-import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { contentOf } from '../engine/content.ts'
-import { defineModule } from '../engine/module.ts'
+import { TsplayError } from '../engine/error.ts'
+import { type Control, defineModule } from '../engine/module.ts'
+import { findAuthority, intermediates, pemOf } from '../engine/pki/authority.ts'
+import { keepLeaf } from '../engine/pki/leaf.ts'
+import { certificatePath, reservedNames, storeName } from '../engine/pki/paths.ts'
+import { hostOf, hostParam } from '../engine/x509/alternative-name.ts'
+import { durationParam, parseDuration } from '../engine/x509/duration.ts'
+import { type KeySpec, keyParam } from '../engine/x509/key.ts'
+import { type CertificateRequest, readRequest } from '../engine/x509/request.ts'
+import { type Subject, subjectParam } from '../engine/x509/subject.ts'
+import type { Wish } from '../engine/x509/wish.ts'
 import type { CertificateResult } from './ca.ts'
-import { hostParam } from './common/alternative-names.ts'
-import { findAuthority, signingKey, storeName } from './common/authority.ts'
-import { createLeaf, type Identity } from './common/certificate.ts'
-import { fileAttributeParams, modeParam } from './common/file-attributes.ts'
-import { filePathParam } from './common/names.ts'
+import { certificateFiles, probeCertificateFiles } from './common/certificate-files.ts'
 import {
-  applyPlaced,
-  desiredPlaced,
-  type PlacedState,
-  placedFile,
-  predictPlaced,
-  probePlaced,
-} from './common/placed-files.ts'
-import { renewalReason } from './common/renewal.ts'
-import { type Subject, subjectParam } from './common/subject.ts'
+  type CertificateUsage,
+  csrFileOf,
+  nameOfCsr,
+  placingParams,
+  profileOf,
+  sourceFileParam,
+  usagesParam,
+  usageWordsOf,
+} from './common/certificate-params.ts'
+import { applyPlaced, desiredPlaced, type PlacedState, predictPlaced } from './common/placed-files.ts'
 import { type Writing, writtenResources } from './common/written-file.ts'
 
 /** Parameters of `cert`. */
 export interface CertParams {
-  /** What the store calls it. Hosts that name the same one share certificate and key. */
-  name: string
-  /** The CA that signs it, by its name in the store; a `ca` task makes it. */
-  ca: string
-  /** Who it is for: `cn`, and `o`, `ou`, `c`, `st`, `l` where they are wanted. */
-  subject: Subject
-  /** DNS names and addresses it is good for, in any order. Default: none. */
+  /** What the store calls it. Hosts that name the same one share certificate and key. Default: the name of `csr` without `-csr.json`. */
+  name?: string
+  /** The CA that signs it, by its name in the store; a `ca` task makes it. Default `ca`, as cfssl's files call it. */
+  ca?: string
+  /** Who it is for: `cn`, and `o`, `ou`, `c`, `st`, `l` where they are wanted. Default with `request`: who that says. Not with `csr`. */
+  subject?: Subject
+  /**
+   * DNS names, IP and e-mail addresses and URIs it is good for, in any order. Default: those of `csr` or `request`, or none.
+   * Given besides them, they hold instead, as with cfssl's `-hostname`.
+   */
   hosts?: string[]
-  /** What it is for. Default: both. */
-  usages?: ('server' | 'client')[]
-  /** Days that a new one is valid for, at most as long as its CA. Default 3650. */
-  days?: number
-  /** Bits of a new RSA key. Default 2048. */
-  keySize?: number
-  /** Days before its end from which on it is made anew; less than `days`. Default 30. */
-  renewBefore?: number
-  /** Path of the certificate on the host. */
-  dest: string
-  /** Path of its key on the host, PKCS#1 PEM. */
-  keyDest: string
+  /** A file of cfssl, `server-csr.json`: subject, hosts and key. */
+  csr?: string
+  /** A request that a host has made for a key of its own (PEM): it is signed, and the key never leaves the host. */
+  request?: string
+  /** A file of cfssl, `ca-config.json`, that says what its certificates are for and how long they are valid. */
+  config?: string
+  /** Profile of `config`. Default: its default one. */
+  profile?: string
+  /** What it is for: `server`, `client`, or cfssl's words (`key encipherment`, …). Default: server and client. Not with `config`. */
+  usages?: CertificateUsage[]
+  /** How long a new one is valid, at most as long as its CA: `87600h`, `365d`, `10y`. Default `10y`. Not with `config`. */
+  expiry?: string
+  /** Kind of its key; another one makes it anew. Default `{ algo: 'rsa', size: 2048 }`. Not with `csr` and `request`. */
+  key?: KeySpec
+  /** How long before its end it is made anew; less than `expiry`. Default `30d`, or a third of `expiry` where that is less. */
+  renewBefore?: string
+  /** False: the file holds the certificate alone. Default true: where an intermediate CA signed it, that one's follows it. */
+  bundle?: boolean
+  /** Path of the certificate on the host. Default: it stays in the store. */
+  dest?: string
+  /** Path of its key on the host. Default: it stays in the store. */
+  keyDest?: string
+  /** How its key is written on the host: `traditional` (PKCS#1, SEC 1; default) or `pkcs8`. */
+  keyFormat?: 'traditional' | 'pkcs8'
   /** Owner of both files. Default: left as it is. */
   owner?: string
   /** Group of both files. Default: left as it is. */
@@ -53,13 +73,22 @@ export interface CertParams {
   keyMode?: string
 }
 
-interface CertInput extends CertificateResult {
+/** What `register` receives. */
+export interface CertResult extends CertificateResult {
+  /** Why it was made just now, `its hosts are others: +IP:10.0.0.4`; undefined where it was there. */
+  readonly issuedBecause: string | undefined
+}
+
+interface CertInput extends CertResult {
   readonly files: readonly Writing[]
 }
 
+const tooEarly = 'it must be less than expiry, or the certificate would be made anew each time'
+
 /**
- * A certificate and its key are on the host. They are made anew only where there is none, it expires within `renewBefore`
- * days, its subject, hosts or usages are others, its CA is another, or the key is not its own.
+ * A certificate and its key are in the store, and on the host where paths are given. They are made anew only where there
+ * is none, it expires within `renewBefore`, its subject, hosts, usages or kind of key are others, or its CA is another.
+ * The one that was there is kept aside.
  *
  * @example a server that others verify
  * ```ts
@@ -72,99 +101,136 @@ interface CertInput extends CertificateResult {
  *   keyDest: '/etc/etcd/server-key.pem',
  * }))
  * ```
- * @example a client, the same on all hosts
+ * @example by cfssl’s own files, as `cfssl gencert -config ca-config.json -profile kubernetes server-csr.json` does it
  * ```ts
- * task('admin', cert({
- *   name: 'admin',
+ * task('server', cert({
  *   ca: 'kubernetes',
- *   subject: { cn: 'admin', o: 'system:masters' },
- *   usages: ['client'],
- *   days: 365,
- *   dest: '/root/admin.pem',
- *   keyDest: '/root/admin-key.pem',
+ *   csr: 'server-csr.json',
+ *   config: 'ca-config.json',
+ *   profile: 'kubernetes',
+ *   dest: '/opt/kubernetes/ssl/server.pem',
+ *   keyDest: '/opt/kubernetes/ssl/server-key.pem',
  * }))
  * ```
  */
-export const cert = defineModule<CertParams, PlacedState, CertificateResult, CertInput>({
+export const cert = defineModule<CertParams, PlacedState, CertResult, CertInput>({
   name: 'cert',
   params: z
     .strictObject({
-      name: storeName.refine((name) => name !== 'ca', { error: "'ca' is what the store calls the CA itself" }),
-      ca: storeName,
-      subject: subjectParam,
-      hosts: z.array(hostParam).optional(),
-      usages: z
-        .array(z.enum(['server', 'client']))
-        .min(1)
+      name: storeName
+        .refine((name) => !reservedNames.includes(name), {
+          error: (issue) => `'${issue.input}' is what the store calls the CA itself`,
+        })
         .optional(),
-      days: z.int().min(1).max(365_000).optional(),
-      keySize: z.int().min(2048).max(8192).optional(),
-      renewBefore: z.int().min(0).optional(),
-      dest: filePathParam,
-      keyDest: filePathParam,
-      owner: fileAttributeParams.owner,
-      group: fileAttributeParams.group,
-      mode: modeParam.optional(),
-      keyMode: modeParam.optional(),
+      ca: storeName.optional(),
+      subject: subjectParam.optional(),
+      hosts: z.array(hostParam).optional(),
+      csr: sourceFileParam.optional(),
+      request: z.string().optional(),
+      config: sourceFileParam.optional(),
+      profile: z.string().optional(),
+      usages: usagesParam.optional(),
+      expiry: durationParam.optional(),
+      key: keyParam.optional(),
+      renewBefore: durationParam.optional(),
+      bundle: z.boolean().optional(),
+      ...placingParams,
     })
-    .refine(({ days = 3650, renewBefore = 30 }) => renewBefore < days, {
-      path: ['renewBefore'],
-      error: 'it must be less than days, or the certificate would be made anew each time',
+    .refine(({ subject, csr, request }) => csr === undefined || (subject ?? request) === undefined, {
+      path: ['csr'],
+      error: 'the file says who it is for: leave subject and request out',
     })
-    .refine(({ dest, keyDest }) => dest !== keyDest, {
+    .refine(({ subject, csr, request }) => (subject ?? csr ?? request) !== undefined, {
+      path: ['subject'],
+      error: 'say who it is for: give a subject, or csr, a file of cfssl that says it',
+    })
+    .refine(({ key, csr, request }) => key === undefined || (csr ?? request) === undefined, {
+      path: ['key'],
+      error: 'csr and request say what its key is: leave key out',
+    })
+    .refine(({ keyDest, request }) => keyDest === undefined || request === undefined, {
+      path: ['keyDest'],
+      error: 'the key of a request is where it was made: leave keyDest out',
+    })
+    .refine(({ config, usages, expiry }) => config === undefined || (usages ?? expiry) === undefined, {
+      path: ['config'],
+      error: 'its profile says usages and expiry: leave them out',
+    })
+    .refine(({ config, profile }) => profile === undefined || config !== undefined, {
+      path: ['profile'],
+      error: 'a profile is one of a signing configuration: give config, such as ca-config.json',
+    })
+    .refine(
+      ({ config, expiry = '10y', renewBefore = '0s' }) =>
+        config !== undefined || parseDuration(renewBefore)! < parseDuration(expiry)!,
+      { path: ['renewBefore'], error: tooEarly },
+    )
+    .refine(
+      ({ name, csr }) => name !== undefined || (csr !== undefined && storeName.safeParse(nameOfCsr(csr)).success),
+      { path: ['name'], error: 'give its name in the store' },
+    )
+    .refine(({ dest, keyDest }) => dest === undefined || dest !== keyDest, {
       path: ['keyDest'],
       error: 'certificate and key need a file each',
-    }),
-  subject: ({ dest }) => dest,
-  async prepare(params, { store }) {
-    const { owner, group, mode = '0644', keyMode = '0600' } = params
+    }) as z.ZodType<CertParams>,
+  subject: ({ dest, name, csr }) => dest ?? name ?? nameOfCsr(csr!),
+  async prepare(params, control) {
+    const { ca = 'ca', name = nameOfCsr(params.csr!), bundle = true } = params
+    const { store } = control
     const now = new Date()
-    const authority = await findAuthority(store, params.ca, now)
-    let issued = false
-    const stored = `pki/${params.ca}/${params.name}`
-    const value = await store.update(stored, async (present) => {
-      issued = false // asked again where another run was quicker
-      const wish = wishOf(params)
-      if (present && renewalReason(identityOf(present), wish, authority.parsed, now) === undefined) return present
-      const key = signingKey(params.ca, authority)
-      const made = await createLeaf({ ...wish, from: now }, { certificate: authority.certificate, key })
-      issued = true
-      return { '.pem': made.certificate, '-key.pem': made.key }
-    })
-    const { certificate, key } = identityOf(value)
-    const parsed = new X509Certificate(certificate)
-    const attributes = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
+    const request = params.request === undefined ? undefined : requestOf(params.request)
+    const wish = await wishOf(params, request, control)
+    const authority = await findAuthority(store, ca, now)
+    const leaf = await keepLeaf(store, authority, name, wish, now, request?.publicKey)
+    const { certificate, key, issuedBecause } = leaf
     return {
-      files: [
-        placedFile(params.dest, contentOf(certificate, { provisional: store.isProvisional?.(stored) ?? false }), {
-          mode,
-          ...attributes,
-        }),
-        placedFile(params.keyDest, contentOf(key, { secret: true }), { mode: keyMode, ...attributes }),
-      ],
-      issued,
-      notAfter: new Date(parsed.validTo).toISOString(),
-      fingerprint: parsed.fingerprint256,
+      files: certificateFiles(params, {
+        pem: certificate.pem + (bundle ? pemOf(intermediates(authority)) : ''),
+        key,
+        provisional: store.isProvisional?.(certificatePath(ca, name)) ?? false,
+      }),
+      issued: issuedBecause !== undefined,
+      issuedBecause,
+      notAfter: certificate.notAfter.toISOString(),
+      fingerprint: certificate.fingerprint,
     }
   },
-  probe: ({ files }) => probePlaced(files),
+  probe: ({ files }) => probeCertificateFiles(files),
   desired: ({ files }, actual) => desiredPlaced(files, actual),
   apply: ({ files }, change) => applyPlaced(files, change),
-  result: ({ notAfter, issued, fingerprint }) => ({ notAfter, issued, fingerprint }),
+  result: ({ notAfter, issued, issuedBecause, fingerprint }) => ({ notAfter, issued, issuedBecause, fingerprint }),
   touches: ({ files }) => files.flatMap(writtenResources),
   predict: ({ files }, change) => predictPlaced(files, change),
 })
 
-const wishOf = ({
-  subject,
-  hosts = [],
-  usages = ['server', 'client'],
-  days = 3650,
-  keySize = 2048,
-  renewBefore = 30,
-}: CertParams) => ({ subject, hosts, usages, days, keySize, renewBefore })
+function requestOf(text: string): CertificateRequest {
+  try {
+    return readRequest(text)
+  } catch (error) {
+    throw new TsplayError(`request cannot be signed: ${(error as Error).message}`)
+  }
+}
 
-const identityOf = (value: Readonly<Record<string, string>>): Identity => ({
-  certificate: value['.pem'] ?? '',
-  key: value['-key.pem'] ?? '',
-})
+async function wishOf(params: CertParams, request: CertificateRequest | undefined, control: Control): Promise<Wish> {
+  const file = params.csr === undefined ? undefined : await csrFileOf(control, params.csr)
+  const profile = params.config === undefined ? undefined : await profileOf(control, params.config, params.profile)
+  const subject = params.subject ?? file?.subject ?? request?.subject
+  if (!subject)
+    throw new TsplayError(`the request asks for '${request!.subjectText}', which holds fields that are not supported`, {
+      hint: 'give the subject to certify',
+    })
+  const key = request?.key ?? file?.key ?? params.key ?? { algo: 'rsa', size: 2048 }
+  const { usages = ['server', 'client'] } = params
+  const expiry = profile?.expiry ?? parseDuration(params.expiry ?? '10y')!
+  const renewBefore = params.renewBefore === undefined ? undefined : parseDuration(params.renewBefore)!
+  if (renewBefore !== undefined && renewBefore >= expiry) throw new TsplayError(`renewBefore: ${tooEarly}`)
+  return {
+    subject,
+    hosts: params.hosts ?? file?.hosts ?? request?.names.map(hostOf) ?? [],
+    usages: profile?.usages ?? usageWordsOf(usages, key),
+    ...(profile?.authority && { authority: profile.authority }),
+    key: request ? undefined : key,
+    expiry,
+    renewBefore: renewBefore ?? Math.min(parseDuration('30d')!, expiry / 3),
+  }
+}

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { contentOf } from '../engine/content.ts'
 import { TsplayError } from '../engine/error.ts'
 import { defineModule } from '../engine/module.ts'
-import { storeName } from './common/authority.ts'
+import { storeName } from '../engine/pki/paths.ts'
 import { fileAttributeParams, modeParam } from './common/file-attributes.ts'
 import { filePathParam } from './common/names.ts'
 import {

@@ -23,6 +23,8 @@ const allowed: Record<string, readonly string[]> = {
   'engine/journal': ['contract'],
   'engine/saved-plan': ['contract'],
   'engine/lab': ['contract'],
+  'engine/x509': ['contract'],
+  'engine/pki': ['contract', 'engine/x509'],
   'engine/cli': [
     'contract',
     'engine/connection',
@@ -35,9 +37,12 @@ const allowed: Record<string, readonly string[]> = {
     'engine/journal',
     'engine/saved-plan',
     'engine/lab',
+    'engine/x509',
+    'engine/pki',
     'modules',
   ],
-  modules: ['contract'],
+  // certificates are made and read where commands and modules both find them
+  modules: ['contract', 'engine/x509', 'engine/pki'],
 }
 
 function layerOf(file: string): string {

@@ -37,6 +37,11 @@ export function fileStore(dir: string, { check }: { readonly check: boolean }): 
 
   return {
     isProvisional: (name) => planned.has(name),
+    async read(name) {
+      checkName(name)
+      await queues.get(name)
+      return planned.get(name) ?? readValue(path.join(dir, ...name.split('/')))
+    },
     update(name, renew) {
       checkName(name)
       const before = queues.get(name) ?? Promise.resolve()

@@ -24,6 +24,8 @@ export async function writeValue(file: string, value: Readonly<Record<string, st
     )) {
       await replace(file + ending, value[ending]!)
     }
+    for (const ending of Object.keys((await readValue(file)) ?? {}))
+      if (value[ending] === undefined) await rm(file + ending)
     const handle = await open(folder)
     await handle.sync().finally(() => handle.close())
   } catch (error) {

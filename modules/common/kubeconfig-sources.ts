@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { TsplayError } from '../../engine/error.ts'
 import { type Store, TaskFailure } from '../../engine/module.ts'
+import { findAuthority, intermediates, pemOf, trustBundle } from '../../engine/pki/authority.ts'
+import { authorityPath } from '../../engine/pki/paths.ts'
 import { type FileAnswer, file, type Probe } from '../../engine/probe.ts'
-import { authorityPath } from './authority.ts'
 import { pathParam } from './params.ts'
 
 /** Where a certificate or key comes from: a path on the host, or the control side's store. */
@@ -39,9 +40,9 @@ export interface FoundSources {
 export async function storedSources(params: SourceParams, store: Store): Promise<FoundSources> {
   const stored: Record<string, string> = {}
   let provisional = false
-  for (const [key, { name, ending }] of Object.entries(inStore(params))) {
-    stored[key] = await fromStore(store, name, ending)
-    provisional ||= store.isProvisional?.(name) ?? false
+  for (const [kind, name] of Object.entries(inStore(params))) {
+    stored[kind] = await fromStore(store, kind as (typeof kinds)[number], name)
+    provisional ||= store.isProvisional?.(kind === 'ca' ? authorityPath(name) : `pki/${name}`) ?? false
   }
   return { stored, provisional }
 }
@@ -78,22 +79,27 @@ export function sourceField(
   throw new TaskFailure(`${kind}: there is no ${answer ? 'certificate or key in' : 'file'} ${at} on the host`)
 }
 
-function inStore({ ca, clientCert, clientKey }: SourceParams): Record<string, { name: string; ending: string }> {
+/** What each is called in the store: `kubernetes`, `kubernetes/admin`. */
+function inStore({ ca, clientCert, clientKey }: SourceParams): Partial<Record<(typeof kinds)[number], string>> {
   const certificate = typeof clientCert === 'object' ? clientCert.store : undefined
   const key = typeof clientKey === 'object' ? clientKey.store : clientKey === undefined ? certificate : undefined
   return {
-    ...(typeof ca === 'object' && { ca: { name: authorityPath(ca.store), ending: '.pem' } }),
-    ...(certificate !== undefined && { clientCert: { name: `pki/${certificate}`, ending: '.pem' } }),
-    ...(key !== undefined && { clientKey: { name: `pki/${key}`, ending: '-key.pem' } }),
+    ...(typeof ca === 'object' && { ca: ca.store }),
+    ...(certificate !== undefined && { clientCert: certificate }),
+    ...(key !== undefined && { clientKey: key }),
   }
 }
 
-async function fromStore(store: Store, name: string, ending: string): Promise<string> {
-  const value = await store.update(name, async (present) => {
-    if (present?.[ending] !== undefined) return present
-    throw new TsplayError(`there is no ${name}${ending} in the store`, {
+async function fromStore(store: Store, kind: (typeof kinds)[number], name: string): Promise<string> {
+  const now = new Date()
+  if (kind === 'ca') return trustBundle(store, await findAuthority(store, name, now))
+  const ending = kind === 'clientKey' ? '-key.pem' : '.pem'
+  const text = (await store.read(`pki/${name}`))?.[ending]
+  if (text === undefined)
+    throw new TsplayError(`there is no pki/${name}${ending} in the store`, {
       hint: 'it is made by a ca or cert task that comes before this one',
     })
-  })
-  return value[ending]!
+  if (kind === 'clientKey') return text
+  // whoever trusts the root only needs those between as well
+  return text + pemOf(intermediates(await findAuthority(store, name.split('/')[0]!, now)))
 }

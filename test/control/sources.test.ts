@@ -39,7 +39,7 @@ describe('file', () => {
       createControl({
         check: false,
         host: { name, address: '' },
-        store: { update: (_name, renew) => renew(undefined) },
+        store: { update: (_name, renew) => renew(undefined), read: async () => undefined },
         facts: { get: () => undefined, set: () => {} },
         dirs: [dir],
         cache,

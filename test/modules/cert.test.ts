@@ -3,30 +3,19 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { Control } from '../../engine/module.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createControl, createControlCache } from '../../engine/run/control/control.ts'
 import { fileStore } from '../../engine/secrets/store.ts'
+import { readCertificates } from '../../engine/x509/certificate.ts'
+import { createKey } from '../../engine/x509/key.ts'
+import { createRequest } from '../../engine/x509/request.ts'
 import { type CaParams, ca } from '../../modules/ca.ts'
 import { type CertParams, cert } from '../../modules/cert.ts'
-import { createAuthority, createLeaf, type Identity } from '../../modules/common/certificate.ts'
-import { renewalReason, type Wish } from '../../modules/common/renewal.ts'
 import { expectSettles } from '../support/laws.ts'
 import { runLocally } from '../support/local-host.ts'
+import { madeAuthority, madeLeaf } from '../support/made-certificates.ts'
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0
-const now = new Date('2030-01-01T00:00:00Z')
-const later = (days: number) => new Date(now.getTime() + days * 86_400_000)
-const request = { from: now, days: 3650, keySize: 2048 }
-const subject = { c: 'CN', st: 'BeiJing', l: 'BeiJing', o: 'k8s', ou: 'System', cn: 'kubernetes' }
-const hosts = ['127.0.0.1', '10.96.0.1', 'kubernetes', 'kubernetes.default.svc.cluster.local', 'fd00::1']
-const wish: Wish = { subject, hosts, usages: ['server', 'client'], renewBefore: 30 }
-
-let authority: Identity
-let leaf: Identity
-beforeAll(async () => {
-  authority = await createAuthority({ ...request, subject: { cn: 'my ca', o: 'Größe & Söhne' }, days: 36_500 })
-  leaf = await createLeaf({ ...request, ...wish }, authority)
-})
 
 const folder = (): string => {
   const dir = mkdtempSync(join(tmpdir(), 'tsplay-cert-'))
@@ -34,130 +23,20 @@ const folder = (): string => {
   return dir
 }
 
-const openssl = (...args: string[]): string => {
-  const { stdout, stderr, status } = spawnSync('openssl', args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(stderr + stdout)
-  return stdout
-}
-
-const onDisk = (text: string): string => {
-  const file = join(folder(), 'x.pem')
-  writeFileSync(file, text)
-  return file
-}
-
-describe('a certificate (M18)', () => {
-  it('is signed by its CA, for its key, subject, names and usages', () => {
-    const [parsed, issuer] = [new X509Certificate(leaf.certificate), new X509Certificate(authority.certificate)]
-    expect(parsed.checkIssued(issuer)).toBe(true)
-    expect(parsed.verify(issuer.publicKey)).toBe(true)
-    expect(parsed.checkPrivateKey(createPrivateKey(leaf.key))).toBe(true)
-    expect(leaf.key).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/)
-    expect(parsed.ca).toBe(false)
-    expect(issuer.ca).toBe(true)
-    expect(parsed.checkIP('10.96.0.1')).toBe('10.96.0.1')
-    expect(parsed.checkIP('fd00::1')).toBe('fd00::1')
-    expect(parsed.checkHost('kubernetes.default.svc.cluster.local')).toBeTruthy()
-    expect(parsed.checkHost('other')).toBeUndefined()
-    expect(new Date(issuer.validTo).getUTCFullYear()).toBe(2129)
-    expect(parsed.serialNumber).toMatch(/^[4-7][0-9A-F]{39}$/)
+const controlFor = (dir: string, check = false) =>
+  createControl({
+    check,
+    host: { name: 'm1', address: '127.0.0.1' },
+    store: fileStore(join(dir, 'store'), { check }),
+    facts: { get: () => undefined, set: () => undefined },
+    dirs: [dir],
+    cache: createControlCache(),
   })
-
-  it.skipIf(!hasOpenssl)('is what openssl accepts and shows (skipped without openssl)', () => {
-    const [caFile, file] = [onDisk(authority.certificate), onDisk(leaf.certificate)]
-    const at = ['-attime', String(later(1).getTime() / 1000)]
-    expect(openssl('verify', '-x509_strict', ...at, '-CAfile', caFile, '-purpose', 'sslserver', file)).toContain('OK')
-    expect(openssl('verify', '-x509_strict', ...at, '-CAfile', caFile, '-purpose', 'sslclient', file)).toContain('OK')
-    const text = openssl('x509', '-in', file, '-noout', '-text', '-nameopt', 'utf8,sep_comma_plus_space')
-    expect(text).toContain('Subject: C=CN, ST=BeiJing, L=BeiJing, O=k8s, OU=System, CN=kubernetes')
-    expect(text).toContain('Issuer: O=Größe & Söhne, CN=my ca')
-    expect(text).toMatch(/Basic Constraints: critical\s+CA:FALSE/)
-    expect(text).toMatch(/Key Usage: critical\s+Digital Signature, Key Encipherment/)
-    expect(text).toMatch(/TLS Web Server Authentication, TLS Web Client Authentication/)
-    expect(text).toMatch(/Authority Key Identifier/)
-    expect(openssl('x509', '-in', caFile, '-noout', '-text')).toMatch(
-      /Key Usage: critical\s+Digital Signature, Certificate Sign, CRL Sign/,
-    )
-    expect(openssl('rsa', '-in', onDisk(leaf.key), '-check', '-noout')).toContain('RSA key ok')
-  })
-
-  it.skipIf(!hasOpenssl)('can be signed by a CA that openssl made (skipped without openssl)', async () => {
-    const dir = folder()
-    const [key, file] = [join(dir, 'k.pem'), join(dir, 'c.pem')]
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      key,
-      '-out',
-      file,
-      '-days',
-      '4000',
-      '-subj',
-      '/O=Ünïcode/CN=foreign',
-      '-utf8',
-    )
-    const foreign = { certificate: readFileSync(file, 'utf8'), key: readFileSync(key, 'utf8') }
-    const made = await createLeaf({ ...request, ...wish, from: new Date(), days: 10 }, foreign)
-    expect(openssl('verify', '-CAfile', file, onDisk(made.certificate))).toContain('OK')
-  })
-
-  it('never outlives its CA', async () => {
-    const short = await createAuthority({ ...request, subject: { cn: 'short' }, days: 100 })
-    const made = await createLeaf({ ...request, ...wish }, short)
-    expect(new X509Certificate(made.certificate).validTo).toBe(new X509Certificate(short.certificate).validTo)
-    // a new one could not last longer either
-    expect(renewalReason(made, wish, new X509Certificate(short.certificate), later(90))).toBeUndefined()
-    expect(renewalReason(made, wish, new X509Certificate(short.certificate), later(101))).toBe('it has expired')
-  })
-})
-
-describe('a certificate is made anew', () => {
-  const reason = (changes: Partial<Wish> = {}, at = later(1), present: Identity | undefined = leaf) =>
-    renewalReason(present, { ...wish, ...changes }, new X509Certificate(authority.certificate), at)
-
-  it('not while it is valid, whatever the order of its hosts', () => {
-    expect(reason()).toBeUndefined()
-    expect(reason({ hosts: [...hosts].reverse() })).toBeUndefined()
-    expect(reason({ hosts: [...hosts.slice(0, 4), 'FD00:0:0::1', 'KUBERNETES'] })).toBeUndefined()
-    expect(reason({}, later(3650 - 31))).toBeUndefined()
-  })
-
-  it('shortly before it ends and after', () => {
-    expect(reason({}, later(3650 - 29))).toBe('it expires soon')
-    expect(reason({ renewBefore: 10 }, later(3650 - 29))).toBeUndefined()
-    expect(reason({}, later(3651))).toBe('it has expired')
-  })
-
-  it('for other names, usages or another subject', () => {
-    expect(reason({ hosts: [...hosts, '10.0.0.9'] })).toBe('its hosts are others')
-    expect(reason({ hosts: hosts.slice(1) })).toBe('its hosts are others')
-    expect(reason({ usages: ['client'] })).toBe('its usages are others')
-    expect(reason({ subject: { ...subject, o: 'system:masters' } })).toBe('its subject is another')
-    expect(reason({ subject: { cn: 'kubernetes' } })).toBe('its subject is another')
-  })
-
-  it('for another CA, even one of the same name', async () => {
-    const twin = await createAuthority({ ...request, subject: { cn: 'my ca', o: 'Größe & Söhne' } })
-    expect(renewalReason(leaf, wish, new X509Certificate(twin.certificate), later(1))).toBe(
-      'it was signed by another CA',
-    )
-  })
-
-  it('for a key that is not its own, or a text that is none', () => {
-    expect(reason({}, later(1), { ...leaf, key: authority.key })).toBe('its key is another')
-    expect(reason({}, later(1), { ...leaf, key: '' })).toBe('its key is another')
-    expect(reason({}, later(1), { certificate: 'garbage', key: leaf.key })).toBe('it cannot be read')
-  })
-})
 
 describe('the modules ca and cert', () => {
   const setUp = () => {
     const dir = folder()
-    const control = { store: fileStore(join(dir, 'store'), { check: false }) } as unknown as Control
+    const control = controlFor(dir)
     const caParams: CaParams = { name: 'k8s', subject: { cn: 'kubernetes', o: 'k8s' }, dest: join(dir, 'ca.pem') }
     const certParams: CertParams = {
       name: 'etcd',
@@ -186,9 +65,9 @@ describe('the modules ca and cert', () => {
     expect(host.mode('ca.pem')).toBe('644')
     expect(host.mode('etcd.pem')).toBe('644')
     expect(host.mode('etcd-key.pem')).toBe('600')
-    const parsed = new X509Certificate(readFileSync(host.certParams.dest))
-    expect(parsed.verify(new X509Certificate(readFileSync(host.caParams.dest)).publicKey)).toBe(true)
-    expect(parsed.checkPrivateKey(createPrivateKey(readFileSync(host.certParams.keyDest)))).toBe(true)
+    const parsed = new X509Certificate(readFileSync(host.certParams.dest!))
+    expect(parsed.verify(new X509Certificate(readFileSync(host.caParams.dest!)).publicKey)).toBe(true)
+    expect(parsed.checkPrivateKey(createPrivateKey(readFileSync(host.certParams.keyDest!)))).toBe(true)
 
     expect((await host.ca()).differences).toEqual([])
     expect((await host.cert()).differences).toEqual([])
@@ -208,29 +87,21 @@ describe('the modules ca and cert', () => {
     const host = setUp()
     await host.ca()
     await host.cert()
-    const before = readFileSync(host.certParams.dest, 'utf8')
+    const before = readFileSync(host.certParams.dest!, 'utf8')
     await host.cert({ hosts: ['127.0.0.1', 'etcd'] })
-    const after = readFileSync(host.certParams.dest, 'utf8')
+    const after = readFileSync(host.certParams.dest!, 'utf8')
     expect(after).not.toBe(before)
-    await host.cert({ hosts: ['etcd', '127.0.0.1'], days: 3650, renewBefore: 3640 })
-    expect(readFileSync(host.certParams.dest, 'utf8')).toBe(after)
-    await host.control.store.update('pki/k8s/etcd', async () => {
-      const ca_ = await host.control.store.update('pki/k8s/ca', async (present) => present!)
-      const old = await createLeaf(
-        {
-          subject: { cn: 'etcd' },
-          hosts: ['127.0.0.1'],
-          usages: ['server', 'client'],
-          from: new Date(Date.now() - 80 * 86_400_000),
-          days: 100,
-          keySize: 2048,
-        },
-        { certificate: ca_['.pem']!, key: ca_['-key.pem']! },
-      )
-      return { '.pem': old.certificate, '-key.pem': old.key }
-    })
+    await host.cert({ hosts: ['etcd', '127.0.0.1'], expiry: '3650d', renewBefore: '3640d' })
+    expect(readFileSync(host.certParams.dest!, 'utf8')).toBe(after)
+    const authority = await host.control.store.read('pki/k8s/ca')
+    const old = await madeLeaf(
+      { '.pem': authority!['.pem']!, '-key.pem': authority!['-key.pem']! },
+      { subject: { cn: 'etcd' }, hosts: ['127.0.0.1'], expiry: '100d', at: new Date(Date.now() - 80 * 86_400_000) },
+    )
+    await host.control.store.update('pki/k8s/etcd', async () => old)
     const input = await cert.module.prepare!(host.certParams, host.control)
     expect(input.issued).toBe(true)
+    expect(input.issuedBecause).toMatch(/^it expires on 20/)
   })
 
   it('never make a CA anew, nor replace one on a host unasked (M18)', async () => {
@@ -251,17 +122,175 @@ describe('the modules ca and cert', () => {
   it('refuse a CA that has expired, is missing, or lost its key', async () => {
     const { control, caParams, certParams } = setUp()
     await expect(cert.module.prepare!(certParams, control)).rejects.toThrow("there is no CA 'k8s' in the store")
-    const old = await createAuthority({
-      subject: caParams.subject,
-      from: new Date('2001-01-01'),
-      days: 10,
-      keySize: 2048,
+    const old = await madeAuthority({ subject: caParams.subject!, expiry: '10d', at: new Date('2001-01-01') })
+    await control.store.update('pki/k8s/ca', async () => old)
+    await expect(ca.module.prepare!(caParams, control)).rejects.toThrow(
+      /the CA 'k8s' in the store expired on 2001-01-10/,
+    )
+    const young = await madeAuthority({ subject: caParams.subject! })
+    await control.store.update('pki/k8s/ca', async () => ({ '.pem': young['.pem'], '-key.pem': old['-key.pem'] }))
+    await expect(ca.module.prepare!(caParams, control)).rejects.toThrow(/has a key that is not its own/)
+    await control.store.update('pki/k8s/ca', async () => ({ '.pem': young['.pem'] }))
+    await ca.module.prepare!(caParams, control)
+    await expect(cert.module.prepare!(certParams, control)).rejects.toThrow(
+      "the key of the CA 'k8s' is not in the store: nothing can be signed",
+    )
+    const coming = await madeAuthority({ subject: caParams.subject!, at: new Date(Date.now() + 86_400_000) })
+    await control.store.update('pki/k8s/ca', async () => coming)
+    await expect(ca.module.prepare!(caParams, control)).rejects.toThrow(/is the clock of this machine right\?/)
+  })
+
+  it('leave what was changed by hand as it is, and say so (M18)', async () => {
+    const host = setUp()
+    await host.ca()
+    await host.cert()
+    const { store } = host.control
+    const good = (await store.read('pki/k8s/etcd'))!
+    const other = await madeLeaf((await store.read('pki/k8s/ca'))!, { subject: { cn: 'etcd' } })
+    const [body] = readCertificates(good['.pem']!)
+    const bytes = Buffer.from(body!.x509.raw)
+    bytes[bytes.indexOf('etcd', 100)]! ^= 1 // another name under the same signature
+    const forged = `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64')}\n-----END CERTIFICATE-----\n`
+    for (const [value, message] of [
+      [{ ...good, '.pem': 'nonsense' }, /is not a certificate that can be read/],
+      [{ ...good, '-key.pem': other['-key.pem']! }, /has a key that is not its own/],
+      [{ ...good, '-key.pem': 'nonsense' }, /has a key that cannot be read/],
+      [{ ...good, '.pem': forged }, /was changed after it was signed/],
+    ] as const) {
+      await store.update('pki/k8s/etcd', async () => value)
+      await expect(host.cert()).rejects.toThrow(message)
+      expect(await store.read('pki/k8s/etcd')).toEqual(value)
+    }
+  })
+
+  it('regenerate for another kind of key, and for no other wish than those (M18)', async () => {
+    const host = setUp()
+    await host.ca()
+    const first = await cert.module.prepare!(host.certParams, host.control)
+    for (const same of [{ expiry: '1y' }, { usages: ['client', 'server'] as const }, { keyFormat: 'pkcs8' as const }]) {
+      const input = await cert.module.prepare!({ ...host.certParams, ...same } as CertParams, host.control)
+      expect(input.issuedBecause).toBeUndefined()
+    }
+    const input = await cert.module.prepare!({ ...host.certParams, key: { algo: 'ecdsa', size: 384 } }, host.control)
+    expect(input.issuedBecause).toBe('its key is RSA 2048, not ECDSA 384')
+    expect(input.fingerprint).not.toBe(first.fingerprint)
+  })
+
+  it('tell in a diff what the certificate says, and no more of the key than that there is one', async () => {
+    const host = setUp()
+    await host.ca()
+    await host.cert()
+    const { differences } = await host.cert({ hosts: ['127.0.0.1', '10.0.0.4'] })
+    const { patch } = differences.find(({ property }) => property.endsWith('etcd.pem.content'))!
+    expect(patch).toContain('+name         IP:10.0.0.4\n')
+    expect(patch).toContain(' subject      CN=etcd\n')
+    expect(patch).toMatch(/^-fingerprint {2}([0-9A-F]{2}:){31}/m)
+    expect(patch).toMatch(/^ valid until {2}20\d\d-/m)
+    expect(patch).not.toContain('BEGIN')
+  })
+
+  it('sign a request of a host that keeps its key (M18)', async () => {
+    const host = setUp()
+    await host.ca()
+    const key = await createKey({ algo: 'ecdsa', size: 256 })
+    const request = createRequest({ subject: { cn: 'n1', o: 'nodes' }, names: ['DNS:n1'] }, key)
+    const params = { name: 'n1', ca: 'k8s', request, usages: ['client'], dest: join(host.dir, 'n1.pem') } as const
+    const signed = await runLocally(cert({ ...params, usages: ['client'] }) as never, { control: host.control })
+    expect(signed.output?.code).toBe(0)
+    const [made] = readCertificates(readFileSync(params.dest, 'utf8'))
+    expect(made!.x509.checkPrivateKey(key)).toBe(true)
+    expect(made).toMatchObject({
+      subject: 'O=nodes, CN=n1',
+      names: ['DNS:n1'],
+      usages: ['digital signature', 'client auth'],
     })
-    await control.store.update('pki/k8s/ca', async () => ({ '.pem': old.certificate, '-key.pem': old.key }))
-    await expect(ca.module.prepare!(caParams, control)).rejects.toThrow(/the CA 'k8s' expired on/)
-    const young = await createAuthority({ subject: caParams.subject, from: new Date(), days: 10, keySize: 2048 })
-    await control.store.update('pki/k8s/ca', async () => ({ '.pem': young.certificate, '-key.pem': old.key }))
-    await expect(ca.module.prepare!(caParams, control)).rejects.toThrow(/is not its own/)
+    expect(await host.control.store.read('pki/k8s/n1')).not.toHaveProperty('-key.pem')
+    const again = await cert.module.prepare!({ ...params, usages: ['client'] }, host.control)
+    expect(again.issuedBecause).toBeUndefined()
+    const other = createRequest(
+      { subject: { cn: 'n1', o: 'nodes' }, names: ['DNS:n1'] },
+      await createKey({ algo: 'ed25519' }),
+    )
+    const anew = await cert.module.prepare!({ ...params, usages: ['client'], request: other }, host.control)
+    expect(anew.issuedBecause).toBe('its key is another')
+    await expect(cert.module.prepare!({ ...params, usages: ['client'], request: 'x' }, host.control)).rejects.toThrow(
+      'request cannot be signed: it is no PEM of a certificate request',
+    )
+    const broken = request.replace(/.{4}(?=\n-----END)/, 'AAAA')
+    await expect(
+      cert.module.prepare!({ ...params, usages: ['client'], request: broken }, host.control),
+    ).rejects.toThrow(/request cannot be signed/)
+  })
+
+  it('let an intermediate sign, and put its certificate behind the leaf’s (M18)', async () => {
+    const host = setUp()
+    const root = { name: 'root', subject: { cn: 'root' }, pathLength: 1 } as const
+    await runLocally(ca(root) as never, { control: host.control })
+    await host.ca({ issuer: 'root', pathLength: 0 })
+    await host.cert()
+    const chain = readCertificates(readFileSync(host.certParams.dest!, 'utf8'))
+    expect(chain.map(({ subject }) => subject)).toEqual(['CN=etcd', 'O=k8s, CN=kubernetes'])
+    const trusted = readCertificates(readFileSync(host.caParams.dest!, 'utf8'))
+    expect(trusted.map(({ subject }) => subject)).toEqual(['O=k8s, CN=kubernetes', 'CN=root'])
+    expect(trusted.map(({ pathLength }) => pathLength)).toEqual([0, 1])
+    if (hasOpenssl) {
+      const rootFile = join(host.dir, 'root.pem')
+      writeFileSync(rootFile, trusted[1]!.pem)
+      const { stdout } = spawnSync(
+        'openssl',
+        ['verify', '-x509_strict', '-CAfile', rootFile, '-untrusted', host.certParams.dest!, host.certParams.dest!],
+        { encoding: 'utf8' },
+      )
+      expect(stdout).toContain('OK')
+    }
+    await host.cert({ bundle: false })
+    expect(readCertificates(readFileSync(host.certParams.dest!, 'utf8'))).toHaveLength(1)
+  })
+
+  it('read cfssl’s own files (M18)', async () => {
+    const host = setUp()
+    const write = (name: string, value: unknown) => writeFileSync(join(host.dir, name), JSON.stringify(value))
+    write('ca-csr.json', { CN: 'kubernetes', key: { algo: 'rsa', size: 2048 }, names: [{ C: 'CN', O: 'k8s' }] })
+    write('ca-config.json', {
+      signing: {
+        default: { expiry: '87600h' },
+        profiles: { kubernetes: { expiry: '8760h', usages: ['signing', 'key encipherment', 'server auth'] } },
+      },
+    })
+    write('server-csr.json', {
+      CN: 'server',
+      hosts: ['10.0.0.1', 'a.b'],
+      key: { algo: 'rsa', size: 2048 },
+      names: [{}],
+    })
+    const files = { csr: 'server-csr.json', config: 'ca-config.json', profile: 'kubernetes' }
+    const made = await ca.module.prepare!({ csr: 'ca-csr.json' }, host.control)
+    expect(made.issued).toBe(true)
+    const input = await cert.module.prepare!({ ...files, dest: join(host.dir, 'server.pem') }, host.control)
+    expect(input.issued).toBe(true)
+    const [server] = readCertificates((await host.control.store.read('pki/ca/server'))!['.pem']!)
+    expect(server).toMatchObject({
+      subject: 'CN=server',
+      issuer: 'C=CN, O=k8s, CN=kubernetes',
+      names: ['DNS:a.b', 'IP:10.0.0.1'],
+      usages: ['digital signature', 'key encipherment', 'server auth'],
+    })
+    expect(server!.notAfter.getTime() - server!.notBefore.getTime()).toBe(8760 * 3_600_000)
+    const [authority] = readCertificates((await host.control.store.read('pki/ca/ca'))!['.pem']!)
+    expect(authority!.notAfter.getTime() - authority!.notBefore.getTime()).toBe(43_800 * 3_600_000)
+
+    const refused = (more: object) => cert.module.prepare!({ ...files, ...more } as CertParams, host.control)
+    await expect(refused({ profile: 'kubernets' })).rejects.toMatchObject({
+      message: "there is no profile 'kubernets' in the signing configuration",
+      hint: "did you mean 'kubernetes'?",
+    })
+    await expect(refused({ profile: undefined })).rejects.toThrow('the default profile has no usages')
+    await expect(refused({ renewBefore: '2y' })).rejects.toThrow(/less than expiry/)
+    writeFileSync(join(host.dir, 'bad-csr.json'), '{\n  "CN": "x", # who\n}')
+    await expect(refused({ csr: 'bad-csr.json' })).rejects.toMatchObject({
+      place: { file: join(host.dir, 'bad-csr.json'), line: 2, column: 14 },
+      hint: expect.stringContaining('JSON has no comments'),
+    })
   })
 
   it('keep the key out of diffs', async () => {
@@ -281,9 +310,9 @@ describe('the modules ca and cert', () => {
       files: Object.fromEntries(paths.map((path) => [path, { path, ...nothing }])),
     })
     const caInput = await ca.module.prepare!({ ...caParams, keyDest: '/x/ca-key.pem' }, control)
-    expectSettles(ca.module, caInput, bare(caParams.dest, '/x/ca-key.pem'))
+    expectSettles(ca.module, caInput, bare(caParams.dest!, '/x/ca-key.pem'))
     const input = await cert.module.prepare!(certParams, control)
-    expectSettles(cert.module, input, bare(certParams.dest, certParams.keyDest))
+    expectSettles(cert.module, input, bare(certParams.dest!, certParams.keyDest!))
   })
 
   it('refuse a path where something else is', async () => {
@@ -306,14 +335,26 @@ describe('the modules ca and cert', () => {
     [{ hosts: ['300.1.1.1'] }, /is not an address/],
     [{ hosts: ['a b'] }, /neither/],
     [{ hosts: ['DNS:x'] }, /is not an address/],
-    [{ name: '../x' }, /is not a name for the store/],
+    [{ hosts: ['10.0.0.0/24'] }, /is not an address/],
+    [{ hosts: ['a b@c.d'] }, /is not an e-mail address/],
+    [{ hosts: ['https://a b/'] }, /is not a URI/],
+    [{ name: '../x' }, /a name for the store/],
     [{ name: 'ca' }, /the CA itself/],
     [{ subject: { cn: 'a\nb' } }, /control characters/],
     [{ subject: { cn: 'x', c: 'China' } }, /two capital letters/],
-    [{ days: 20 }, /renewBefore.*less than days/],
+    [{ expiry: '20d', renewBefore: '30d' }, /renewBefore.*less than expiry/],
+    [{ expiry: '10 years' }, /expected a length of time/],
+    [{ expiry: '2000y' }, /expected a length of time/],
+    [{ key: { algo: 'rsa', size: 1024 } }, /key/],
+    [{ key: { algo: 'dsa' } }, /a key is/],
+    [{ csr: 'x-csr.json' }, /leave subject and request out/],
+    [{ profile: 'x' }, /give config/],
+    [{ config: 'ca-config.json', expiry: '1y' }, /leave them out/],
+    [{ subject: undefined }, /say who it is for/],
+    [{ request: 'x' }, /leave keyDest out/],
     [{ keyDest: '/a', dest: '/a' }, /a file each/],
     [{ dest: 'relative' }, /not an absolute path/],
-    [{ usages: ['signing'] }, /usages/],
+    [{ usages: ['sign'] }, /usages/],
   ])('refuse %j', (wrong, message) => {
     const { certParams } = setUp()
     expect(() => cert({ ...certParams, ...wrong } as CertParams)).toThrow(message)

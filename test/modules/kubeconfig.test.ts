@@ -9,24 +9,21 @@ import { secret } from '../../engine/secret.ts'
 import type { Site } from '../../engine/site.ts'
 import { task } from '../../engine/task.ts'
 import { ca } from '../../modules/ca.ts'
-import { createAuthority, createLeaf, type Identity } from '../../modules/common/certificate.ts'
 import { type KubeconfigParams, kubeconfig } from '../../modules/kubeconfig.ts'
 import { randomSecret } from '../../modules/random-secret.ts'
 import { runLocally } from '../support/local-host.ts'
+import { type Made, madeAuthority, madeLeaf } from '../support/made-certificates.ts'
 import { folderOf, here, memoryStore } from '../support/run-here.ts'
 import { expectSettled, folderHere, settleHere } from '../support/settle-here.ts'
 
-let authority: Identity
-let admin: Identity
+let authority: Made
+let admin: Made
 const control = { check: false, store: memoryStore() } as unknown as Control
 beforeAll(async () => {
-  const request = { from: new Date(), days: 10, keySize: 2048 }
-  authority = await createAuthority({ ...request, subject: { cn: 'kubernetes' } })
-  admin = await createLeaf({ ...request, subject: { cn: 'admin' }, hosts: [], usages: ['client'] }, authority)
-  const keep = (name: string, { certificate, key }: Identity) =>
-    control.store.update(name, async () => ({ '.pem': certificate, '-key.pem': key }))
-  await keep('pki/kubernetes/ca', authority)
-  await keep('pki/kubernetes/admin', admin)
+  authority = await madeAuthority({ subject: { cn: 'kubernetes' } })
+  admin = await madeLeaf(authority, { subject: { cn: 'admin' }, usages: ['signing', 'client auth'] })
+  await control.store.update('pki/kubernetes/ca', async () => authority)
+  await control.store.update('pki/kubernetes/admin', async () => admin)
 })
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
@@ -50,13 +47,11 @@ describe('kubeconfig', () => {
     expect(parse(readFileSync(dest, 'utf8'))).toEqual({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [
-        { name: 'kubernetes', cluster: { 'certificate-authority-data': base64(authority.certificate), server } },
-      ],
+      clusters: [{ name: 'kubernetes', cluster: { 'certificate-authority-data': base64(authority['.pem']), server } }],
       users: [
         {
           name: 'admin',
-          user: { 'client-certificate-data': base64(admin.certificate), 'client-key-data': base64(admin.key) },
+          user: { 'client-certificate-data': base64(admin['.pem']), 'client-key-data': base64(admin['-key.pem']) },
         },
       ],
       contexts: [{ name: 'admin@kubernetes', context: { cluster: 'kubernetes', user: 'admin' } }],
@@ -67,9 +62,9 @@ describe('kubeconfig', () => {
   it('embeds files of the host, or names them', async () => {
     const host = folderHere()
     const at = (name: string) => path.join(host, name)
-    writeFileSync(at('ca.pem'), authority.certificate)
-    writeFileSync(at('admin.pem'), admin.certificate)
-    writeFileSync(at('admin-key.pem'), admin.key)
+    writeFileSync(at('ca.pem'), authority['.pem'])
+    writeFileSync(at('admin.pem'), admin['.pem'])
+    writeFileSync(at('admin-key.pem'), admin['-key.pem'])
     const params = {
       dest: at('config'),
       server,
@@ -80,7 +75,7 @@ describe('kubeconfig', () => {
     }
     await settleHere(kubeconfig(params), { control })
     const embedded = parse(readFileSync(at('config'), 'utf8'))
-    expect(embedded.users[0].user['client-key-data']).toBe(base64(admin.key))
+    expect(embedded.users[0].user['client-key-data']).toBe(base64(admin['-key.pem']))
     await settleHere(kubeconfig({ ...params, embed: false }), { control })
     const named = parse(readFileSync(at('config'), 'utf8'))
     expect(named.clusters).toEqual([{ name: 'kubernetes', cluster: { 'certificate-authority': at('ca.pem'), server } }])
@@ -89,7 +84,7 @@ describe('kubeconfig', () => {
       'client-key': at('admin-key.pem'),
     })
     await settleHere(kubeconfig(params), { control })
-    writeFileSync(at('ca.pem'), admin.certificate)
+    writeFileSync(at('ca.pem'), admin['.pem'])
     const { differences } = await runLocally(kubeconfig(params), { control, check: true })
     expect(differences.map(({ property }) => property)).toEqual([`files.${at('config')}.content`])
   })
@@ -164,7 +159,7 @@ describe('kubeconfig', () => {
       `ca: there is no file ${host}/none on the host`,
     )
     await expect(runLocally(byToken(dest, { ca: { store: 'none' } }), { control })).rejects.toThrow(
-      'there is no pki/none/ca.pem in the store',
+      "there is no CA 'none' in the store",
     )
     mkdirSync(dest)
     await expect(runLocally(byToken(dest), { control })).rejects.toThrow('is a directory')
@@ -175,7 +170,7 @@ describe('kubeconfig', () => {
     async () => {
       const host = folderHere()
       const [dest, theirs] = [path.join(host, 'config'), path.join(host, 'theirs')]
-      writeFileSync(path.join(host, 'ca.pem'), authority.certificate)
+      writeFileSync(path.join(host, 'ca.pem'), authority['.pem'])
       const config = (...args: string[]) => spawnSync('kubectl', ['config', '--kubeconfig', theirs, ...args])
       config(
         'set-cluster',

@@ -124,5 +124,6 @@ export function memoryStore(): Store {
       values.set(name, value)
       return value
     },
+    read: async (name) => values.get(name),
   }
 }

@@ -48,7 +48,7 @@ export const controlIn = (...dirs: string[]): Control =>
   createControl({
     check: false,
     host: { name: 'h1', address: '127.0.0.1' },
-    store: { update: (_name, renew) => renew(undefined) },
+    store: { update: (_name, renew) => renew(undefined), read: async () => undefined },
     facts: { get: () => undefined, set: () => {} },
     dirs,
     cache: createControlCache(),

@@ -44,8 +44,8 @@ export interface PkiParams {
 }
 
 /** The authority outlives every certificate it signs by far: to replace it means to replace all of them at once. */
-const authorityDays = 36_500
-const leafDays = 3650
+const authorityExpiry = '100y'
+const leafExpiry = '10y'
 
 /** The host trusts the authority and has the certificates that it needs, and no others. */
 export const pki = role<PkiParams>({
@@ -56,7 +56,7 @@ export const pki = role<PkiParams>({
       task('folder of certificates', directory({ path: dir, mode })),
       task(
         `certificate of the authority ${authority}`,
-        ca({ name: authority, subject: { ...subject, cn: authority }, days: authorityDays, dest: `${dir}/ca.pem` }),
+        ca({ name: authority, subject: { ...subject, cn: authority }, expiry: authorityExpiry, dest: `${dir}/ca.pem` }),
         options,
       ),
       certificates.map(({ name, file, cn, o = subject.o, hosts, usages, notify: own }) =>
@@ -68,7 +68,7 @@ export const pki = role<PkiParams>({
             subject: { ...subject, cn, o },
             hosts,
             usages,
-            days: leafDays,
+            expiry: leafExpiry,
             dest: `${dir}/${file}.pem`,
             keyDest: `${dir}/${file}-key.pem`,
             mode: '0644',

@@ -1,0 +1,82 @@
+// The files of a certificate on a host: the certificate with what stands behind it, and its key. Diffs tell what it says.
+import type { KeyObject } from 'node:crypto'
+import { type Content, contentOf, contentText } from '../../engine/content.ts'
+import { map, type Probe } from '../../engine/probe.ts'
+import { type Certificate, readCertificates } from '../../engine/x509/certificate.ts'
+import { formatKey, type KeyFormat, keyPem } from '../../engine/x509/key.ts'
+import { type PlacedState, placedFile, probePlaced } from './placed-files.ts'
+import type { Writing } from './written-file.ts'
+
+/** Where the files go, and whose they are. */
+export interface Placing {
+  readonly dest?: string | undefined
+  readonly keyDest?: string | undefined
+  readonly owner?: string | undefined
+  readonly group?: string | undefined
+  readonly mode?: string | undefined
+  readonly keyMode?: string | undefined
+  readonly keyFormat?: KeyFormat | undefined
+}
+
+/** What is to be written: everybody may read the certificate, only its owner the key. */
+export function certificateFiles(
+  { dest, keyDest, owner, group, mode = '0644', keyMode = '0600', keyFormat }: Placing,
+  { pem, key, provisional }: { pem: string; key: KeyObject | undefined; provisional: boolean },
+): Writing[] {
+  const whose = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
+  const files: Writing[] = []
+  if (dest !== undefined) {
+    const told = toldOf(pem)
+    const content = contentOf(pem, { provisional, ...(told !== undefined && { told }) })
+    files.push(placedFile(dest, content, { mode, ...whose }))
+  }
+  if (keyDest !== undefined && key)
+    files.push(
+      placedFile(keyDest, contentOf(keyPem(key, keyFormat), { secret: true, provisional }), {
+        mode: keyMode,
+        ...whose,
+      }),
+    )
+  return files
+}
+
+/** What is on the host; what a certificate there says is told as well. */
+export const probeCertificateFiles = (files: readonly Writing[]): Probe<PlacedState> =>
+  map(probePlaced(files), (state) => ({
+    files: Object.fromEntries(
+      Object.entries(state.files).map(([dest, found]) => [dest, { ...found, content: withTold(found.content) }]),
+    ),
+  }))
+
+function withTold(content: Content | null): Content | null {
+  if (!content || content.secret || content.told !== undefined) return content
+  const told = toldOf(contentText(content) ?? '')
+  return told === undefined ? content : { ...content, told }
+}
+
+/** Undefined where the text holds no certificate, or something else besides. */
+function toldOf(text: string): string | undefined {
+  try {
+    const found = readCertificates(text)
+    return found.length > 0 ? found.map(tell).join('\n') : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A certificate as people read it: one property a line, so that a diff shows what becomes of each. */
+export const tell = (certificate: Certificate): string => {
+  const { subject, issuer, names, usages, authority, notBefore, notAfter, key, serial, fingerprint } = certificate
+  return [
+    `subject      ${subject}`,
+    `issuer       ${issuer}`,
+    ...names.map((name) => `name         ${name}`),
+    `usages       ${usages.join(', ')}${authority ? ' (authority)' : ''}`,
+    `key          ${formatKey(key)}`,
+    `valid from   ${notBefore.toISOString()}`,
+    `valid until  ${notAfter.toISOString()}`,
+    `serial       ${serial}`,
+    `fingerprint  ${fingerprint}`,
+    '',
+  ].join('\n')
+}
