@@ -2,8 +2,9 @@
 import type { KeyObject } from 'node:crypto'
 import { type Content, contentOf, contentText } from '../../engine/content.ts'
 import { map, type Probe } from '../../engine/probe.ts'
-import { type Certificate, readCertificates } from '../../engine/x509/certificate.ts'
-import { formatKey, type KeyFormat, keyPem } from '../../engine/x509/key.ts'
+import { readCertificates } from '../../engine/x509/certificate.ts'
+import { type KeyFormat, keyPem } from '../../engine/x509/key.ts'
+import { tell } from '../../engine/x509/tell.ts'
 import { type PlacedState, placedFile, probePlaced } from './placed-files.ts'
 import type { Writing } from './written-file.ts'
 
@@ -62,21 +63,4 @@ function toldOf(text: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** A certificate as people read it: one property a line, so that a diff shows what becomes of each. */
-export const tell = (certificate: Certificate): string => {
-  const { subject, issuer, names, usages, authority, notBefore, notAfter, key, serial, fingerprint } = certificate
-  return [
-    `subject      ${subject}`,
-    `issuer       ${issuer}`,
-    ...names.map((name) => `name         ${name}`),
-    `usages       ${usages.join(', ')}${authority ? ' (authority)' : ''}`,
-    `key          ${formatKey(key)}`,
-    `valid from   ${notBefore.toISOString()}`,
-    `valid until  ${notAfter.toISOString()}`,
-    `serial       ${serial}`,
-    `fingerprint  ${fingerprint}`,
-    '',
-  ].join('\n')
 }
