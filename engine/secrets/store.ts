@@ -1,27 +1,50 @@
 // The control side's store: named values as files that people can use. Knows nothing of what the values mean.
 import path from 'node:path'
-import { TsplayError } from '../error.ts'
 import type { Store } from '../module.ts'
+import { listValues } from './list-values.ts'
 import { withLock } from './lock.ts'
-import { readValue, writeValue } from './value-files.ts'
+import { readValue, removeValue, writeValue } from './value-files.ts'
+import { checkEndings, checkName, sameValue, type Value } from './value-name.ts'
 
-type Value = Readonly<Record<string, string>>
+/** A store that is a folder: what it holds can be listed and taken out. */
+export interface FileStore extends Store {
+  /** Names of the values that there are, sorted: all, or those that begin with `prefix` (`pki/`, `pki/kubernetes/`). */
+  list(prefix?: string): Promise<readonly string[]>
+  /** Takes a value out, if there is one. Its files are kept aside, in `.old` beside it; in a check nothing is moved. */
+  remove(name: string): Promise<void>
+}
 
 /**
  * A store in the folder `dir`, made when the first value is written. A value is a set of files beside each other: `name`
  * followed by each of its keys, which are endings such as `.pem` and `-key.pem`. With `check`, nothing is written: new
  * values live as long as the store object.
  */
-export function fileStore(dir: string, { check }: { readonly check: boolean }): Store {
-  const planned = new Map<string, Value>()
+export function fileStore(dir: string, { check }: { readonly check: boolean }): FileStore {
+  /** What a check would have written; undefined: taken out. */
+  const planned = new Map<string, Value | undefined>()
   const queues = new Map<string, Promise<unknown>>()
 
+  const fileOf = (name: string): string => path.join(dir, ...name.split('/'))
+  const presentValue = async (name: string): Promise<Value | undefined> =>
+    planned.has(name) ? planned.get(name) : readValue(fileOf(name))
+
+  /** One caller at a time for each name. */
+  function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    checkName(name)
+    const turn = (queues.get(name) ?? Promise.resolve()).then(work)
+    queues.set(
+      name,
+      turn.catch(() => undefined),
+    )
+    return turn
+  }
+
   async function update(name: string, renew: (present: Value | undefined) => Promise<Value>): Promise<Value> {
-    const file = path.join(dir, ...name.split('/'))
-    const present = planned.get(name) ?? (await readValue(file))
+    const file = fileOf(name)
+    const present = await presentValue(name)
     const value = await renew(present)
     if (value === present) return value
-    for (const key of Object.keys(value)) checkKey(name, key)
+    checkEndings(name, value)
     if (check) {
       planned.set(name, value)
       return value
@@ -36,40 +59,22 @@ export function fileStore(dir: string, { check }: { readonly check: boolean }): 
   }
 
   return {
-    isProvisional: (name) => planned.has(name),
+    isProvisional: (name) => planned.get(name) !== undefined,
     async read(name) {
       checkName(name)
       await queues.get(name)
-      return planned.get(name) ?? readValue(path.join(dir, ...name.split('/')))
+      return presentValue(name)
     },
-    update(name, renew) {
-      checkName(name)
-      const before = queues.get(name) ?? Promise.resolve()
-      const turn = before.then(() => update(name, renew))
-      queues.set(
-        name,
-        turn.catch(() => undefined),
-      )
-      return turn
+    update: (name, renew) => inTurn(name, () => update(name, renew)),
+    async list(prefix = '') {
+      const there = (await listValues(dir, prefix)).filter((name) => !planned.has(name))
+      const fresh = [...planned].filter(([name, value]) => value !== undefined && name.startsWith(prefix))
+      return [...there, ...fresh.map(([name]) => name)].sort()
     },
+    remove: (name) =>
+      inTurn(name, async () => {
+        if (check) planned.set(name, undefined)
+        else if (await readValue(fileOf(name))) await withLock(fileOf(name), () => removeValue(fileOf(name)))
+      }),
   }
 }
-
-function checkName(name: string): void {
-  const parts = name.split('/')
-  if (parts.every((part) => /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(part)) && !name.endsWith('-key')) return
-  throw new TsplayError(`'${name}' cannot be a name in the store`, {
-    hint: "letters, digits, '_', '.' and '-', not starting with '.' or '-' and not ending in '-key'",
-  })
-}
-
-function checkKey(name: string, key: string): void {
-  if (!/^(-key)?\.[a-z0-9]+$/.test(key)) throw new TypeError(`store: '${key}' is no ending of a file of '${name}'`)
-}
-
-const sameValue = (a: Value | undefined, b: Value | undefined): boolean =>
-  a === b ||
-  (a !== undefined &&
-    b !== undefined &&
-    Object.keys(a).length === Object.keys(b).length &&
-    Object.entries(a).every(([key, text]) => b[key] === text))

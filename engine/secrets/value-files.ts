@@ -33,6 +33,19 @@ export async function writeValue(file: string, value: Readonly<Record<string, st
   }
 }
 
+/** Moves a value's files aside. */
+export async function removeValue(file: string): Promise<void> {
+  const old = path.join(path.dirname(file), '.old')
+  const stamp = new Date().toISOString().replace(/[-:]/g, '')
+  try {
+    await makeFolder(old)
+    for (const ending of Object.keys((await readValue(file)) ?? {}))
+      await rename(file + ending, path.join(old, `${path.basename(file)}@${stamp}${ending}`))
+  } catch (error) {
+    throw new TsplayError(`the store cannot be written: ${(error as Error).message}`, { cause: error })
+  }
+}
+
 /** Makes the folder, which only its owner may enter. */
 export const makeFolder = (folder: string): Promise<unknown> => mkdir(folder, { recursive: true, mode: 0o700 })
 

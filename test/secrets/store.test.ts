@@ -104,3 +104,45 @@ describe('the store', () => {
     await expect(fileStore(dir, { check: false }).update('a', keep)).rejects.toThrow(/the store cannot be .*ENOTDIR/)
   })
 })
+
+describe('what a store holds', () => {
+  it('is listed by name, sorted, without what is hidden or of no value', async () => {
+    const dir = folder()
+    const store = fileStore(dir, { check: false })
+    for (const name of ['secrets/token', 'pki/k8s/etcd', 'pki/k8s/ca', 'pki/k8s.old/ca', 'pki/k8s/node1.example'])
+      await store.update(name, make({ '.pem': 'C', '-key.pem': 'K' }))
+    mkdirSync(join(dir, 'facts'))
+    writeFileSync(join(dir, 'facts/w1.json'), '{}')
+    writeFileSync(join(dir, 'pki/k8s/README'), '')
+    await store.update('pki/k8s/gone', keep)
+    await store.remove('pki/k8s/gone')
+    const all = ['pki/k8s.old/ca', 'pki/k8s/ca', 'pki/k8s/etcd', 'pki/k8s/node1.example', 'secrets/token']
+    expect(await store.list()).toEqual(all)
+    expect(await store.list('pki/k8s/')).toEqual(all.slice(1, 4))
+    expect(await store.list('pki/k8s/e')).toEqual(['pki/k8s/etcd'])
+    expect(await store.list('pki/none/')).toEqual([])
+    expect(await store.list('../')).toEqual([])
+  })
+
+  it('is what it would be, in a check', async () => {
+    const dir = folder()
+    await fileStore(dir, { check: false }).update('a', keep)
+    const store = fileStore(dir, { check: true })
+    await store.update('b', keep)
+    await store.remove('a')
+    expect([await store.list(), await store.read('a')]).toEqual([['b'], undefined])
+    expect(await fileStore(dir, { check: false }).list()).toEqual(['a'])
+  })
+
+  it('is kept aside when it is taken out', async () => {
+    const dir = folder()
+    const store = fileStore(dir, { check: false })
+    await store.update('pki/k8s/etcd', make({ '.pem': 'C', '-key.pem': 'K' }))
+    await store.remove('pki/k8s/etcd')
+    expect(await store.read('pki/k8s/etcd')).toBeUndefined()
+    const [key, certificate] = readdirSync(join(dir, 'pki/k8s/.old'))
+    expect(key).toMatch(/^etcd@\d{8}T\d{6}.*-key\.pem$/)
+    expect(readFileSync(join(dir, 'pki/k8s/.old', certificate!), 'utf8')).toBe('C')
+    await store.remove('pki/k8s/etcd') // there is none any more: nothing to do
+  })
+})
