@@ -14,6 +14,8 @@ import type { ModuleScenario } from './scenario.ts'
 /** A scenario with a name that can be a folder's. */
 export interface Named {
   readonly slug: string
+  /** Scenarios of a group are foretold together, as what one plans may keep the next one's fate open. */
+  readonly group: string
   readonly dir: string
   readonly scenario: ModuleScenario
 }
@@ -46,7 +48,11 @@ export async function runBoth(
       }),
       onHost(lab, ours, scenarios, async () => {
         const login = loginTo(lab, ours)
-        const check = await byTsplay(scenarios, root, login, { check: true })
+        const check: Done[] = []
+        for (const group of new Set(scenarios.map(({ group }) => group))) {
+          const own = scenarios.filter((scenario) => scenario.group === group)
+          check.push(...(await byTsplay(own, root, login, { check: true })))
+        }
         return { check, runs: [await byTsplay(scenarios, root, login), await byTsplay(scenarios, root, login)] }
       }),
     ])

@@ -7,17 +7,20 @@ export type Image = 'debian' | 'dnf'
 /** What Ansible's modules need on a host, and what is managed there. */
 const packages = ['cron', 'git', 'iptables', 'python3', 'python3-apt', 'python3-pexpect', 'unzip', 'xz-utils']
 
-/** The lab for hosts of an image. Several can stand side by side: the network is given by `CONFORMANCE_NET`, `10.88.0` by default. */
-export function hostsFor(image: Image): { lab: LabSpec; theirs: string; ours: string } {
+/**
+ * The lab for hosts of an image, the first or a further one of them. Others can stand beside it: the network is given by
+ * `CONFORMANCE_NET`, `10.88.0` by default.
+ */
+export function hostsFor(image: Image, pair = 0): { lab: LabSpec; theirs: string; ours: string } {
   const network = process.env.CONFORMANCE_NET ?? '10.88.0'
-  const place = image === 'debian' ? 10 : 20
-  const [theirs, ours] = [`${network}.${place}`, `${network}.${place + 1}`]
+  const first = 16 * (2 * pair + (image === 'debian' ? 0 : 1))
+  const [theirs, ours] = [`${network}.${first + 4}`, `${network}.${first + 5}`]
   return {
     theirs,
     ours,
     lab: {
-      name: `alike-${image}-${network.split('.').join('')}`,
-      subnet: `${network}.${image === 'debian' ? '0/28' : '16/28'}`,
+      name: `alike-${image}${pair}-${network.split('.').join('')}`,
+      subnet: `${network}.${first}/28`,
       hosts: [
         { name: 'theirs', address: theirs, ...(image !== 'debian' && { image }) },
         { name: 'ours', address: ours, ...(image !== 'debian' && { image }) },
