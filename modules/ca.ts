@@ -70,7 +70,7 @@ export interface CaResult extends CertificateResult {
 interface CaInput extends CaResult {
   readonly params: CaParams
   readonly authority: Authority
-  /** Fingerprints of all that is trusted. */
+  /** Pins of the keys of all that is trusted: one whose issuer was replaced is signed anew, and still the same. */
   readonly trusted: readonly string[]
   readonly files: readonly Writing[]
 }
@@ -142,7 +142,7 @@ export const ca = defineModule<CaParams, PlacedState, CaResult, CaInput>({
       params,
       authority,
       files,
-      trusted: readCertificates(pem).map((each) => each.fingerprint),
+      trusted: readCertificates(pem).map((each) => publicKeyPin(each.publicKey)),
       issued,
       notAfter: notAfter.toISOString(),
       fingerprint,
@@ -154,7 +154,7 @@ export const ca = defineModule<CaParams, PlacedState, CaResult, CaInput>({
     const present = params.dest === undefined ? null : actual.files[params.dest]?.content
     const known = present ? certificatesIn(contentText(present) ?? '') : []
     // what one trusts already may be added to, or come to be without what has gone
-    if (present && !params.replace && !known.some(({ fingerprint }) => trusted.includes(fingerprint))) {
+    if (present && !params.replace && !known.some((each) => trusted.includes(publicKeyPin(each.publicKey)))) {
       const [found] = known
       throw new TaskFailure(
         `${params.dest} on the host is not the certificate of the CA '${authority.name}' in the store${found ? `, but '${found.subject}' of ${found.notBefore.toISOString()}` : ''}`,
