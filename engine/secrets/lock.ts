@@ -1,11 +1,12 @@
 // A lock between two runs on one machine: a file that names the process which holds it.
 import { randomUUID } from 'node:crypto'
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TsplayError } from '../error.ts'
-import { makeFolder } from './value-files.ts'
+import { storeError } from './store-error.ts'
+import { makeFolder } from './write-file.ts'
 
 /**
  * Does `work` while holding the lock of `file` (`.<name>.lock` beside it). One that a dead process of this machine left
@@ -26,20 +27,20 @@ async function take(lock: string, patience: number): Promise<void> {
   const end = Date.now() + patience
   try {
     await makeFolder(path.dirname(lock))
-    // written first and linked then, so that nobody ever reads a lock without its owner
-    await writeFile(mine, `${process.pid} ${hostname()}\n`, { mode: 0o600 })
+    // written first and linked then, so that nobody ever reads a lock without its owner; no two owners' texts are the same
+    await writeFile(mine, `${process.pid} ${hostname()} ${randomUUID()}\n`, { mode: 0o600 })
     while (!(await linked(mine, lock))) {
       const owner = await readFile(lock, 'utf8').catch(() => undefined)
-      if (owner !== undefined && isDead(owner)) await remove(lock, owner, `${mine}.stale`)
+      if (owner !== undefined && isDead(owner)) await remove(lock, owner, Math.max(0, end - Date.now()))
       else if (Date.now() > end)
-        throw new TsplayError(`the store is locked by process ${owner?.trim() ?? '?'}`, {
-          hint: `wait for the other run to end; if there is none, remove ${lock}`,
+        throw new TsplayError(`the store is locked by process ${owner?.split(' ').slice(0, 2).join(' of ') ?? '?'}`, {
+          place: { file: lock },
+          hint: 'wait for the other run to end; if there is none, remove this file',
         })
-      else await sleep(50)
+      else await sleep(10 + Math.random() * 40)
     }
   } catch (error) {
-    if (error instanceof TsplayError) throw error
-    throw new TsplayError(`the store cannot be locked: ${(error as Error).message}`, { cause: error })
+    throw storeError('locked', error, lock)
   } finally {
     await rm(mine, { force: true })
   }
@@ -55,15 +56,18 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Takes a dead owner's lock away, unless it is another's by now. */
-async function remove(lock: string, owner: string, aside: string): Promise<void> {
+/**
+ * Takes a dead owner's lock away, unless it is another's by now. Only one at a time may do so, or the slower would take
+ * away the lock that the quicker has got in its place.
+ */
+async function remove(lock: string, owner: string, patience: number): Promise<void> {
+  const right = `${lock}.takeover`
+  await take(right, patience)
   try {
-    await rename(lock, aside)
-  } catch {
-    return // somebody else was quicker
+    if ((await readFile(lock, 'utf8').catch(() => undefined)) === owner) await rm(lock)
+  } finally {
+    await rm(right, { force: true })
   }
-  if ((await readFile(aside, 'utf8')) !== owner) await link(aside, lock).catch(() => undefined)
-  await rm(aside, { force: true })
 }
 
 function isDead(owner: string): boolean {

@@ -75,7 +75,7 @@ describe('the store', () => {
 
   it('takes over the lock of a process that is dead', async () => {
     const dir = folder()
-    mkdirSync(dir, { recursive: true })
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
     const { pid } = spawnSync('true')
     writeFileSync(join(dir, '.a.lock'), `${pid} ${hostname()}\n`)
     await fileStore(dir, { check: false }).update('a', keep)
@@ -84,7 +84,7 @@ describe('the store', () => {
 
   it('waits for a lock whose process lives, and names it when patience ends', async () => {
     const dir = folder()
-    mkdirSync(dir, { recursive: true })
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
     writeFileSync(join(dir, '.a.lock'), `${process.ppid} ${hostname()}\n`)
     await expect(withLock(join(dir, 'a'), async () => 1, 120)).rejects.toThrow(`locked by process ${process.ppid}`)
     expect(readdirSync(dir)).toEqual(['.a.lock'])
