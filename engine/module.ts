@@ -118,6 +118,14 @@ export interface Control {
   render(src: string, vars: Readonly<Record<string, unknown>>): Promise<RenderedTemplate>
 }
 
+/** Work for the preparation of a task that takes long and needs nothing of other tasks, such as making a key. */
+export interface EarlyWork {
+  /** What it is for. Of several tasks that name the same, one is given it. */
+  readonly name: string
+  /** Undefined where it turns out not to be needed. Changes nothing. */
+  make(control: Control): Promise<unknown>
+}
+
 /** A time without a connection, which a task waits through. */
 export interface Away {
   /** Seconds after which the host must be back. */
@@ -167,8 +175,13 @@ export interface Module<Params, State extends object | null, Result extends obje
   readonly late?: boolean
   /** What it acts on, in a word: names the task where it has no name, and heads its diff. */
   subject?(params: Params): string
+  /**
+   * What can be begun before the task's turn: several tasks' at once, while others are prepared. `prepare` is given what
+   * comes of it, or undefined, and does without it then.
+   */
+  ahead?(params: Params): EarlyWork | undefined
   /** The only place for I/O on the control side. May be called for a task that is never reached, so it has no effects. */
-  prepare?(params: Params, control: Control): Promise<Input>
+  prepare?(params: Params, control: Control, early?: Promise<unknown>): Promise<Input>
   probe(input: Input): Probe<State>
   /** @throws TaskFailure where the wish cannot be met from this state. */
   desired(input: Input, actual: State): Desired<State>
@@ -192,6 +205,8 @@ export interface Module<Params, State extends object | null, Result extends obje
   holds?(input: Input, change: Change<State>): Hold
   /** What `register` receives. `actual` is the state before; `output` is there when the task was applied. */
   result?(input: Input, actual: State, output?: Output): Result
+  /** True where only the run can tell the result that this change leads to: a check then says what depends on it. */
+  unforeseen?(input: Input, change: Change<State>): boolean
   /** Resources written, and read by scripts of its own. Not declared or undefined: everything; the task then stands alone. */
   touches?(input: Input): readonly string[] | undefined
   /**

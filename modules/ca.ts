@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { contentText } from '../engine/content.ts'
 import { type Control, defineModule, TaskFailure } from '../engine/module.ts'
-import { type Authority, keepAuthority, signingKey, trustBundle } from '../engine/pki/authority.ts'
+import { type Authority, defaultKey, keepAuthority, signingKey, trustBundle } from '../engine/pki/authority.ts'
+import { earlyKey } from '../engine/pki/early-key.ts'
 import { authorityPath, storeName } from '../engine/pki/paths.ts'
 import { readCertificates } from '../engine/x509/certificate.ts'
 import { durationParam, parseDuration } from '../engine/x509/duration.ts'
@@ -126,11 +127,15 @@ export const ca = defineModule<CaParams, PlacedState, CaResult, CaInput>({
       error: 'a CA that signs itself has no issuer: leave it out',
     }) as z.ZodType<CaParams>,
   subject: ({ name, csr, dest }) => dest ?? name ?? nameOfCsr(csr!),
-  async prepare(params, control) {
+  ahead: ({ name, csr, key = defaultKey }) =>
+    earlyKey(authorityPath(name ?? nameOfCsr(csr!)), async (control) =>
+      csr === undefined ? key : (await csrFileOf(control, csr)).key,
+    ),
+  async prepare(params, control, early) {
     const { name = nameOfCsr(params.csr!), issuer } = params
     const { store } = control
     const wish = await wishOf(params, control)
-    const { authority, issued } = await keepAuthority(store, { name, wish, issuer }, new Date())
+    const { authority, issued } = await keepAuthority(store, { name, wish, issuer, early }, new Date())
     const pem = await trustBundle(store, authority)
     const files = certificateFiles(params, {
       pem,

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { TsplayError } from '../engine/error.ts'
 import { type Control, defineModule } from '../engine/module.ts'
-import { findAuthority, intermediates, pemOf } from '../engine/pki/authority.ts'
+import { defaultKey, findAuthority, intermediates, pemOf } from '../engine/pki/authority.ts'
+import { earlyKey } from '../engine/pki/early-key.ts'
 import { keepLeaf } from '../engine/pki/leaf.ts'
 import { certificatePath, reservedNames, storeName } from '../engine/pki/paths.ts'
 import { hostOf, hostParam } from '../engine/x509/alternative-name.ts'
@@ -174,14 +175,20 @@ export const cert = defineModule<CertParams, PlacedState, CertResult, CertInput>
       error: 'certificate and key need a file each',
     }) as z.ZodType<CertParams>,
   subject: ({ dest, name, csr }) => dest ?? name ?? nameOfCsr(csr!),
-  async prepare(params, control) {
+  ahead: ({ ca = 'ca', name, csr, request, key }) =>
+    request === undefined
+      ? earlyKey(certificatePath(ca, name ?? nameOfCsr(csr!)), async (control) =>
+          csr === undefined ? (key ?? defaultKey) : (await csrFileOf(control, csr)).key,
+        )
+      : undefined,
+  async prepare(params, control, early) {
     const { ca = 'ca', name = nameOfCsr(params.csr!), bundle = true } = params
     const { store } = control
     const now = new Date()
     const request = params.request === undefined ? undefined : requestOf(params.request)
     const wish = await wishOf(params, request, control)
     const authority = await findAuthority(store, ca, now)
-    const leaf = await keepLeaf(store, authority, name, wish, now, request?.publicKey)
+    const leaf = await keepLeaf(store, authority, name, wish, now, { publicKey: request?.publicKey, early })
     const { certificate, key, issuedBecause } = leaf
     return {
       files: certificateFiles(params, {
@@ -219,7 +226,7 @@ async function wishOf(params: CertParams, request: CertificateRequest | undefine
     throw new TsplayError(`the request asks for '${request!.subjectText}', which holds fields that are not supported`, {
       hint: 'give the subject to certify',
     })
-  const key = request?.key ?? file?.key ?? params.key ?? { algo: 'rsa', size: 2048 }
+  const key = request?.key ?? file?.key ?? params.key ?? defaultKey
   const { usages = ['server', 'client'] } = params
   const expiry = profile?.expiry ?? parseDuration(params.expiry ?? '10y')!
   const renewBefore = params.renewBefore === undefined ? undefined : parseDuration(params.renewBefore)!

@@ -3,9 +3,10 @@ import type { KeyObject } from 'node:crypto'
 import { TsplayError } from '../error.ts'
 import type { Store } from '../module.ts'
 import { type Certificate, isIssuedBy, keyFits, readCertificates } from '../x509/certificate.ts'
-import { createKey, type KeySpec, keyPem, parseKey } from '../x509/key.ts'
+import { type KeySpec, keyPem, parseKey } from '../x509/key.ts'
 import { formatSubject } from '../x509/subject.ts'
 import { issueWish, type Wish } from '../x509/wish.ts'
+import { newKey } from './early-key.ts'
 import { authorityPath, nextAuthorityPath, previousAuthorityPath } from './paths.ts'
 
 /** An authority as the store has it. */
@@ -36,6 +37,8 @@ export interface AuthorityWish {
   readonly wish: Wish
   /** An authority of the store; none: it signs itself. */
   readonly issuer: string | undefined
+  /** A key that was begun before. */
+  readonly early?: Promise<unknown> | undefined
 }
 
 /**
@@ -44,7 +47,7 @@ export interface AuthorityWish {
  */
 export async function keepAuthority(
   store: Store,
-  { name, wish, issuer: issuerName }: AuthorityWish,
+  { name, wish, issuer: issuerName, early }: AuthorityWish,
   now: Date,
 ): Promise<{ authority: Authority; issued: boolean }> {
   const issuer = issuerName === undefined ? undefined : await findAuthority(store, issuerName, now)
@@ -56,7 +59,7 @@ export async function keepAuthority(
     const ownIssuer = !issuer || (known && isIssuedBy(known.certificate, issuer.certificate))
     if (known && ownIssuer) return present!
     issued = true
-    const key = known ? signingKey(known) : await createKey(wish.key ?? defaultKey)
+    const key = known ? signingKey(known) : await newKey(wish.key ?? defaultKey, early)
     const signer = issuer ? { key: signingKey(issuer), certificate: issuer.certificate } : { key }
     const own = issueWish(wish, key, signer, now)
     return { '.pem': own + pemOf(issuer?.chain ?? []), '-key.pem': keyPem(key) }

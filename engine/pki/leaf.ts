@@ -3,9 +3,10 @@ import type { KeyObject } from 'node:crypto'
 import { TsplayError } from '../error.ts'
 import type { Store } from '../module.ts'
 import { type Certificate, keyFits, readCertificate } from '../x509/certificate.ts'
-import { createKey, keyPem, parseKey, spkiOf } from '../x509/key.ts'
+import { keyPem, parseKey, spkiOf } from '../x509/key.ts'
 import { issueWish, reissueReason, type Wish } from '../x509/wish.ts'
 import { type Authority, defaultKey, signingKey } from './authority.ts'
+import { newKey } from './early-key.ts'
 import { certificatePath } from './paths.ts'
 
 /** A certificate as the store has it. */
@@ -21,7 +22,7 @@ type Value = Readonly<Record<string, string>>
 
 /**
  * The certificate of this name, made where there is none or it is not what is wished for. `publicKey`: somebody else has
- * the private one. @throws TsplayError where what is there was changed by hand: nothing is overwritten
+ * the private one. `early`: a key that was begun before. @throws TsplayError where what is there was changed by hand: nothing is overwritten
  */
 export async function keepLeaf(
   store: Store,
@@ -29,7 +30,7 @@ export async function keepLeaf(
   name: string,
   wish: Wish,
   now: Date,
-  publicKey?: KeyObject,
+  { publicKey, early }: { publicKey?: KeyObject | undefined; early?: Promise<unknown> | undefined } = {},
 ): Promise<Leaf> {
   const at = certificatePath(authority.name, name)
   let issuedBecause: string | undefined
@@ -39,7 +40,7 @@ export async function keepLeaf(
     if (issuedBecause === undefined) return present!
     const signer = { key: signingKey(authority), certificate: authority.certificate }
     if (publicKey) return { '.pem': issueWish(wish, publicKey, signer, now) }
-    const key = await createKey(wish.key ?? defaultKey)
+    const key = await newKey(wish.key ?? defaultKey, early)
     return { '.pem': issueWish(wish, key, signer, now), '-key.pem': keyPem(key) }
   })
   return { ...readLeaf(at, value, authority, now)!, issuedBecause }

@@ -141,13 +141,18 @@ const outdated = ({ asked, applied }: HostContext, { questions }: Ready): boolea
   questions.some(({ id }) => (asked.get(id)?.after ?? 0) < applied)
 
 /** The task's input and questions; memoised. Errors that are the user's are kept for when the task is reached. */
-export async function prepare(context: HostContext, node: TaskNode, prepared: Prepared): Promise<Ready | Error> {
+export async function prepare(
+  context: HostContext,
+  node: TaskNode,
+  prepared: Prepared,
+  early?: Promise<unknown>,
+): Promise<Ready | Error> {
   const known = prepared.get(node)
   if (known) return known
   const { module, params } = node.action
   let ready: Ready | Error
   try {
-    const input = module.prepare ? await module.prepare(params, context.control(node.scope.dirs)) : params
+    const input = module.prepare ? await module.prepare(params, context.control(node.scope.dirs), early) : params
     ready = { node, input, questions: module.probe(input).questions }
   } catch (error) {
     if (!(error instanceof TsplayError || error instanceof TaskFailure)) throw error

@@ -5,13 +5,14 @@ import type { FactKey } from '../facts.ts'
 import type { Play } from '../play.ts'
 import type { Host } from '../site.ts'
 import { checkLists } from './check-list.ts'
+import { earlyWorks } from './early-work.ts'
 import { knowsFacts, learnFacts, readFact } from './host-facts.ts'
 import type { Hosts } from './hosts.ts'
 import { FactsNeeded, type ReadFact } from './lazy-facts.ts'
 import { guarded } from './lost-host.ts'
 import type { Prepared } from './plan.ts'
 import { playHosts, playKey } from './play-hosts.ts'
-import { playsThatMayMakeSources, prepareAll } from './prepare-all.ts'
+import { beginAll, playsThatMayMakeSources, prepareAll } from './prepare-all.ts'
 import { tasksOf } from './selection.ts'
 import { startAt } from './start-at.ts'
 import { type HostTasks, tasksWith } from './task-list.ts'
@@ -38,6 +39,7 @@ export interface Preflight {
  */
 export async function preflight(options: RunOptions, hosts: Hosts): Promise<Preflight> {
   const prepared: Prepared = new Map()
+  const early = earlyWorks()
   const lists = new Map<Play, Map<string, HostTasks>>()
   const missing = new Map<Host, Play[]>()
   const makers = playsThatMayMakeSources(options)
@@ -59,7 +61,10 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
   const isLost = (host: Host): boolean => hosts.of(host).state !== 'ready'
 
   const check = checkLists(options)
-  const keep = async (play: Play, host: Host, list: HostTasks): Promise<void> => {
+  const prepareList = (play: Play, host: Host, list: HostTasks): Promise<void> =>
+    prepareAll({ options, hosts, prepared, early, lenient: makers.has(play) }, play, host, list)
+
+  const keep = (play: Play, host: Host, list: HostTasks): void => {
     check(list)
     options.watch?.list?.(
       playKey(options.playbook.plays, play),
@@ -68,7 +73,7 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
     )
     lists.set(play, (lists.get(play) ?? new Map()).set(host.name, list))
     // what is passed over needs no sources: which that is, is known when all lists are
-    if (!start) await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, list)
+    if (!start) beginAll({ hosts, early }, host, list)
   }
 
   /** Prepares what runs, as soon as it is known where the run starts. Plays in `pending` may have lists yet to come. */
@@ -84,21 +89,33 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
       for (const host of playHosts(options, play)) {
         const list = lists.get(play)?.get(host.name)
         if (!list) continue
-        await prepareAll({ options, hosts, prepared, lenient: makers.has(play) }, play, host, start.rest(play, list))
+        await prepareList(play, host, start.rest(play, list))
       }
     }
   }
 
-  for (const play of options.playbook.plays) {
+  const listsWithoutFacts = async (play: Play): Promise<void> => {
+    const known: [Host, HostTasks][] = []
     for (const host of playHosts(options, play)) {
       const list = tasksWith(options, play, host, readOf(host))
       if (list instanceof FactsNeeded) {
         for (const key of list.keys) wanted.get(play)!.add(key)
         missing.set(host, [...(missing.get(host) ?? []), play])
-      } else await keep(play, host, list)
+      } else {
+        keep(play, host, list)
+        known.push([host, list])
+      }
     }
+    if (!start) for (const [host, list] of known) await prepareList(play, host, list)
   }
-  await findStart([...missing.values()].flat())
+
+  try {
+    for (const play of options.playbook.plays) await listsWithoutFacts(play)
+    await findStart([...missing.values()].flat())
+  } catch (error) {
+    early.stop()
+    throw error
+  }
 
   const fresh = async (play: Play, { name }: Host): Promise<HostTasks> => {
     // as the play's own site has it
@@ -128,11 +145,15 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
                 context,
                 plays.flatMap((play) => [...wanted.get(play)!]),
               )
-              for (const play of plays) await keep(play, host, await fresh(play, host))
+              for (const play of plays) {
+                const list = await fresh(play, host)
+                keep(play, host, list)
+                if (!start) await prepareList(play, host, list)
+              }
             })
           }),
         ),
-      )
+      ).finally(early.stop)
       refuseNothing(
         options,
         [...lists.values()].flatMap((byHost) => [...byHost.values()]),

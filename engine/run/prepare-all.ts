@@ -3,7 +3,9 @@ import { TsplayError } from '../error.ts'
 import { TaskFailure } from '../module.ts'
 import type { Play } from '../play.ts'
 import type { Host } from '../site.ts'
+import type { EarlyWorks } from './early-work.ts'
 import type { Hosts } from './hosts.ts'
+import type { TaskNode } from './nodes.ts'
 import { type Prepared, prepare } from './plan.ts'
 import { playHosts } from './play-hosts.ts'
 import { tasksOf } from './selection.ts'
@@ -23,19 +25,28 @@ interface Preparing {
   readonly options: RunOptions
   readonly hosts: Hosts
   readonly prepared: Prepared
+  readonly early: EarlyWorks
   readonly lenient: boolean
+}
+
+const isPrepared = ({ options, action }: TaskNode): boolean => options.when !== false && !action.module.late
+
+/** Begins what the tasks of a list can have begun before it is prepared. */
+export function beginAll({ hosts, early }: Pick<Preparing, 'hosts' | 'early'>, host: Host, list: HostTasks): void {
+  for (const node of tasksOf(list.nodes))
+    if (isPrepared(node)) early.begin(node, () => hosts.of(host).control(node.scope.dirs))
 }
 
 /** @throws TsplayError for the first task that cannot be prepared, with where it stands */
 export async function prepareAll(
-  { hosts, prepared, lenient }: Preparing,
+  { hosts, prepared, early, lenient }: Preparing,
   play: Play,
   host: Host,
   list: HostTasks,
 ): Promise<void> {
   for (const node of tasksOf(list.nodes)) {
-    if (node.options.when === false || node.action.module.late) continue
-    const ready = await prepare(hosts.of(host), node, prepared)
+    if (!isPrepared(node)) continue
+    const ready = await prepare(hosts.of(host), node, prepared, early.of(node))
     if (!(ready instanceof TsplayError || ready instanceof TaskFailure)) continue
     if (lenient) {
       prepared.delete(node)
