@@ -12,7 +12,7 @@ export interface Difference {
   readonly before: unknown
   /** The value wished for; null where there should be none. */
   readonly after: unknown
-  /** Unified diff, where both sides are text that may be shown. */
+  /** Unified diff, where both sides are text that may be shown, or can be told as one. */
   readonly patch?: string
   /**
    * Why there is no unified diff of two contents that are no secret: one is binary, above `diffLimit`, or (`unmade`, in a
@@ -119,8 +119,11 @@ function contentDifference(actual: unknown, desired: unknown, path: readonly str
   const property = path.join('.')
   const secret = [actual, desired].some((side) => isContent(side) && side.secret)
   if (secret) return { property, before: actual == null ? null : '***', after: desired == null ? null : '***' }
-  if (isContent(desired) && desired.provisional)
-    return { property, before: shown(actual), after: 'made in the run', withheld: 'unmade' }
+  if (isContent(desired) && desired.provisional) {
+    // what it will say is known, as far as it can be
+    const patch = desired.told === undefined ? undefined : unified(textOf(actual) ?? '', desired.told, path, about)
+    return { property, before: shown(actual), after: 'made in the run', withheld: 'unmade', ...(patch && { patch }) }
+  }
   const values = { property, before: shown(actual), after: shown(desired) }
   const withheld = [obstacle(actual), obstacle(desired)].sort().find((each) => each !== undefined)
   if (withheld) return { ...values, withheld }

@@ -8,7 +8,11 @@ import type { Colors } from './report-options.ts'
 /** A text diff where there is one, else `property: before → after`. */
 export function differenceLines(diff: readonly Difference[], colors: Colors): string[] {
   return diff.flatMap(({ property, before, after, patch, withheld }) => {
-    if (patch !== undefined) return patchLines(patch, colors)
+    if (patch !== undefined)
+      return [
+        ...patchLines(patch, colors),
+        ...(withheld === 'unmade' ? ['(made in the run: the rest is not known before)'] : []),
+      ]
     const name = property === '' ? '' : `${harmless(property)}: `
     const why = withheld ? ` (${reasons[withheld]})` : ''
     if (before === null) return [colors.green(`+ ${name}${shown(after, 'created')}${why}`)]

@@ -2,8 +2,8 @@
 import type { Certificate } from './certificate.ts'
 import { formatKey } from './key.ts'
 
-/** One property a line, so that a diff shows what becomes of each. */
-export const tell = (certificate: Certificate): string => {
+/** One property a line, so that a diff shows what becomes of each. `provisional`: another will be made that says the same. */
+export const tell = (certificate: Certificate, { provisional = false } = {}): string => {
   const { subject, issuer, names, usages, authority, notBefore, notAfter, key, serial, fingerprint } = certificate
   return [
     `subject      ${subject}`,
@@ -13,8 +13,7 @@ export const tell = (certificate: Certificate): string => {
     `key          ${formatKey(key)}`,
     `valid from   ${notBefore.toISOString()}`,
     `valid until  ${notAfter.toISOString()}`,
-    `serial       ${serial}`,
-    `fingerprint  ${fingerprint}`,
+    ...(provisional ? [] : [`serial       ${serial}`, `fingerprint  ${fingerprint}`]),
     '',
   ].join('\n')
 }

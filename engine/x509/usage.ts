@@ -32,8 +32,31 @@ const extendedUsages = {
 /** Other words for some of them. */
 const synonyms = { signing: 'digital signature', 's/mime': 'email protection' } as const
 
-/** A usage as cfssl's profiles name it. */
-export type Usage = (typeof keyUsages)[number] | keyof typeof extendedUsages | keyof typeof synonyms
+/** A usage as cfssl's profiles name it. Spelt out, as editors and `tsplay doc` show it. */
+export type Usage =
+  | 'signing'
+  | 'digital signature'
+  | 'content commitment'
+  | 'key encipherment'
+  | 'data encipherment'
+  | 'key agreement'
+  | 'cert sign'
+  | 'crl sign'
+  | 'encipher only'
+  | 'decipher only'
+  | 'any'
+  | 'server auth'
+  | 'client auth'
+  | 'code signing'
+  | 'email protection'
+  | 's/mime'
+  | 'ipsec end system'
+  | 'ipsec tunnel'
+  | 'ipsec user'
+  | 'timestamping'
+  | 'ocsp signing'
+  | 'microsoft sgc'
+  | 'netscape sgc'
 
 /** Every word that is understood. */
 export const usageWords: readonly Usage[] = [

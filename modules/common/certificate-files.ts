@@ -27,7 +27,7 @@ export function certificateFiles(
   const whose = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
   const files: Writing[] = []
   if (dest !== undefined) {
-    const told = toldOf(pem)
+    const told = toldOf(pem, provisional)
     const content = contentOf(pem, { provisional, ...(told !== undefined && { told }) })
     files.push(placedFile(dest, content, { mode, ...whose }))
   }
@@ -56,10 +56,10 @@ function withTold(content: Content | null): Content | null {
 }
 
 /** Undefined where the text holds no certificate, or something else besides. */
-function toldOf(text: string): string | undefined {
+function toldOf(text: string, provisional = false): string | undefined {
   try {
     const found = readCertificates(text)
-    return found.length > 0 ? found.map(tell).join('\n') : undefined
+    return found.length > 0 ? found.map((each) => tell(each, { provisional })).join('\n') : undefined
   } catch {
     return undefined
   }

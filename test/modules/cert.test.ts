@@ -3,7 +3,9 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createColors } from 'picocolors'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { differenceLines } from '../../engine/report/difference-lines.ts'
 import { createControl, createControlCache } from '../../engine/run/control/control.ts'
 import { fileStore } from '../../engine/secrets/store.ts'
 import { readCertificates } from '../../engine/x509/certificate.ts'
@@ -187,6 +189,19 @@ describe('the modules ca and cert', () => {
     expect(patch).toMatch(/^-fingerprint {2}([0-9A-F]{2}:){31}/m)
     expect(patch).toMatch(/^ valid until {2}20\d\d-/m)
     expect(patch).not.toContain('BEGIN')
+  })
+
+  it('tell in a check what will be made, as far as that is known', async () => {
+    const host = setUp()
+    await host.ca()
+    const control = controlFor(host.dir, true)
+    const { differences } = await runLocally(cert(host.certParams) as never, { control, check: true })
+    const made = differences.find(({ property }) => property.endsWith('etcd.pem.content'))!
+    expect(made).toMatchObject({ after: 'made in the run', withheld: 'unmade' })
+    expect(made.patch).toContain('+subject      CN=etcd\n')
+    expect(made.patch).not.toContain('fingerprint')
+    expect(differenceLines([made], createColors(false)).at(-1)).toBe('(made in the run: the rest is not known before)')
+    expect(await host.control.store.read('pki/k8s/etcd')).toBeUndefined()
   })
 
   it('sign a request of a host that keeps its key (M18)', async () => {
