@@ -30,6 +30,8 @@ export interface Config {
   readonly output?: 'pretty' | 'plain' | 'ndjson' | 'junit'
   /** For `tsplay role`: the playbook that says where roles run. */
   readonly playbook?: string
+  /** File with the passphrase that keys and secrets of the store are encrypted with. */
+  readonly storeKey?: string
 }
 
 /** A config file's default export. */

@@ -58,6 +58,7 @@ const schema: z.ZodObject<{ [Key in keyof Required<Config>]: z.ZodType }> = z.st
   detailedExitcode: yes,
   output: z.enum(['pretty', 'plain', 'ndjson', 'junit']).optional(),
   playbook: text,
+  storeKey: text,
 })
 
 function checked(flags: unknown, file: string): Record<string, unknown> {

@@ -38,6 +38,8 @@ export async function execCommand(hosts: string, words: readonly string[], flags
     name: 'exec',
     dir: path.resolve('.'),
     flags,
+    // one task, prepared before the first connection: what does not use the store needs no passphrase
+    storeLater: true,
     emit: adhocReporterOf(flags),
     placeOf: callPlace,
   })

@@ -11,13 +11,13 @@ import type { Inquiry } from '../module.ts'
 import { playHosts } from '../run/play-hosts.ts'
 import { type RunOutcome, run } from '../run/run.ts'
 import type { RunOptions } from '../run/world.ts'
-import { fileStore } from '../secrets/store.ts'
 import type { Watch } from '../watch.ts'
 import { askPassword } from './ask-password.ts'
 import { askOnTerminal, hasTerminal, needTerminal } from './confirm.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import type { PlaybookFlags } from './flags.ts'
 import { interruptible } from './interrupt.ts'
+import { openStore } from './open-store.ts'
 import { storeDir } from './store-dir.ts'
 import { targetOf } from './target.ts'
 
@@ -29,15 +29,24 @@ interface Execution
   /** What the run's journal is called; none is kept where there is no such name. */
   readonly journal?: { readonly name: string; readonly selection: string }
   readonly watch?: Watch
+  /** The store is opened when a task uses it; else before any host is connected to, so that nothing is half done then. */
+  readonly storeLater?: boolean
 }
 
 /** Runs and sets the process's exit code. */
-export async function execute({ inventory, flags, journal: kept, ...rest }: Execution): Promise<RunOutcome> {
+export async function execute({
+  inventory,
+  flags,
+  journal: kept,
+  storeLater,
+  ...rest
+}: Execution): Promise<RunOutcome> {
   refuseUnreachable(rest)
   if (flags.step) needTerminal()
   const login = flags.askPass ? await askPassword('login password') : undefined
   const becomePassword = flags.askBecomePass ? await askPassword('password for becoming') : undefined
   const check = flags.check ?? false
+  const store = await openStore(inventory, flags, { check, later: storeLater })
   const facts = path.join(storeDir(inventory), 'facts')
   if (flags.flushCache) await flushFactCache(facts)
   const resume = flags.resume ?? false
@@ -69,7 +78,7 @@ export async function execute({ inventory, flags, journal: kept, ...rest }: Exec
       ...(flags.diffContext !== undefined && { diffContext: flags.diffContext }),
       forks: flags.forks,
       forceHandlers: flags.forceHandlers ?? false,
-      store: fileStore(storeDir(inventory), { check }),
+      store,
       connect: connector(),
       target,
       factCache: fileFactCache({

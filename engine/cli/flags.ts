@@ -1,5 +1,6 @@
 // The flags that commands share. Each may also stand in tsplay.config.ts or in TSPLAY_<NAME>; the command line wins.
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Passphrase } from '../secrets/passphrase.ts'
 
 /** Flags of commands that read an inventory. */
 export interface InventoryFlags {
@@ -33,8 +34,15 @@ export interface TagFlags {
   readonly skipTags?: string[]
 }
 
+/** Flags of commands that use the control side's store. */
+export interface StoreFlags {
+  readonly storeKey?: string
+  /** Of that file, or of TSPLAY_STORE_PASSPHRASE (`store-passphrase.ts`). */
+  readonly storePassphrase?: Passphrase
+}
+
 /** Flags of commands that run tasks. */
-export interface RunFlags extends InventoryFlags, ConnectionFlags, FactFlags, TagFlags {
+export interface RunFlags extends InventoryFlags, ConnectionFlags, FactFlags, TagFlags, StoreFlags {
   readonly check?: boolean
   readonly diff?: boolean
   readonly diffContext?: number
@@ -68,6 +76,8 @@ export interface ApplyFlags
     | 'verbose'
     | 'profile'
     | 'color'
+    | 'storeKey'
+    | 'storePassphrase'
   > {}
 
 export const outputFormats = ['pretty', 'plain', 'ndjson', 'junit'] as const
@@ -124,8 +134,13 @@ export const addTagFlags = (command: Command): Command =>
     )
     .addOption(named('--skip-tags <tags>', 'no tasks with these tags').argParser(list))
 
+export const addStoreFlags = (command: Command): Command =>
+  command.addOption(
+    named('--store-key <file>', 'a file with the passphrase that keys and secrets of the store are encrypted with'),
+  )
+
 export const addRunFlags = (command: Command): Command =>
-  addTagFlags(addFactFlags(addConnectionFlags(addInventoryFlags(command))))
+  addStoreFlags(addTagFlags(addFactFlags(addConnectionFlags(addInventoryFlags(command)))))
     .addOption(named('-C, --check', 'dry run: say what would change, change nothing'))
     .addOption(named('-D, --diff', 'show what changes in files'))
     .addOption(
@@ -166,6 +181,7 @@ const told = ['extra-vars', 'ask-pass', 'ask-become-pass', 'diff', 'diff-context
   'verbose',
   'profile',
   'no-color',
+  'store-key',
 ])
 
 export function addApplyFlags(command: Command): Command {

@@ -120,7 +120,10 @@ export function program(): Command {
   doc.action(async (modules, flags) => (await import('./doc-command.ts')).docCommand(modules, flags))
 
   labCommands(tsplay)
-  tsplay.hook('preAction', async (_program, command) => (await import('./config.ts')).applyConfig(command))
+  tsplay.hook('preAction', async (_program, command) => {
+    await (await import('./config.ts')).applyConfig(command)
+    ;(await import('./store-passphrase.ts')).takeStorePassphrase(command)
+  })
   for (const command of [tsplay, ...tsplay.commands, ...tsplay.commands.flatMap((each) => [...each.commands])])
     command.exitOverride()
   return tsplay

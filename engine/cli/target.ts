@@ -35,5 +35,5 @@ function hopOf(text: string): Hop {
   return { address: (bracketed ?? plain)!, port: Number(port ?? 22), user: user ?? userInfo().username }
 }
 
-const expandHome = (file: string): string =>
+export const expandHome = (file: string): string =>
   file === '~' || file.startsWith('~/') ? path.join(homedir(), file.slice(1)) : file
