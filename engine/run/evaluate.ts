@@ -23,6 +23,8 @@ export type Verdict =
       readonly predictions: () => readonly Prediction[]
       /** The module's result; without output for what a dry run does not run. */
       readonly result: (output?: Output) => object
+      /** Only the run can tell the result. */
+      readonly unforeseen?: boolean
       /** See {@link exactDifference}; of what always runs, its params. */
       readonly exact: () => string | undefined
       /** In a dry run: why it cannot be told for certain. */
@@ -72,6 +74,7 @@ export function evaluate(
       ...(module.holds && { hold: module.holds(input, change) }),
       predictions: () => module.predict?.(input, change) ?? [will.changeAnything],
       result,
+      ...(module.unforeseen?.(input, change) && { unforeseen: true }),
       exact: () => (module.runs ? exactDifference(null, params) : exactDifference(actual, desired)),
     }
   } catch (error) {

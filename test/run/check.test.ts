@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { handler, secret, type TaskList, task } from '../../engine/index.ts'
+import { defineModule, handler, probe, secret, sh, type TaskList, task, will, z } from '../../engine/index.ts'
 import {
   blockInFile,
   command,
@@ -135,6 +135,32 @@ describe('a dry run predicts (X04, A150, A151)', () => {
         message: "what follows from 'ask' depends on its result, not checked",
       }),
     )
+  })
+
+  test('nothing of what depends on a result that only the run can tell, and says so (A150)', async () => {
+    const key = defineModule<{ path: string }, { readonly made: boolean }, { readonly id: string }>({
+      name: 'key',
+      params: z.strictObject({ path: z.string() }),
+      probe: ({ path }) => probe.map(probe.stat(path), (found) => ({ made: found !== null })),
+      desired: () => ({ made: true }),
+      apply: ({ path }) => sh`: > ${path}`,
+      result: () => ({ id: 'id-7' }),
+      unforeseen: () => true,
+      predict: ({ path }) => [will.be(path, { type: 'file' })],
+    })
+    const tasks = () => [
+      task('key', key({ path: `${dir}/key` }), { changedWhen: ({ id }) => id.startsWith('id') }).register(({ id }) => [
+        task('follow', copy({ content: id, dest: `${dir}/g` })),
+      ]),
+      task('quiet', key({ path: `${dir}/quiet` }), { changedWhen: false }),
+    ]
+    const { events, log } = await lab.run(tasks, { check: true })
+    expect(log).toEqual(['h1: key: changed', 'h1: quiet: ok'])
+    expect(events).toContainEqual(
+      expect.objectContaining({ message: "what follows from 'key' depends on its result, not checked" }),
+    )
+    expect((await lab.run(tasks)).log).toEqual(['h1: key: changed', 'h1: follow: changed', 'h1: quiet: ok'])
+    expect((await lab.run(tasks, { check: true })).log).toEqual(['h1: key: changed', 'h1: follow: ok', 'h1: quiet: ok'])
   })
 })
 
