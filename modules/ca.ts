@@ -19,9 +19,9 @@ import { type Writing, writtenResources } from './common/written-file.ts'
 export interface CaParams {
   /** What the store calls it, and `cert` with it. Default: the name of `csr` without `-csr.json`. */
   name?: string
-  /** Who it is. A CA in the store with another subject is an error: it is never made anew unasked. Not with `csr`. */
+  /** Who it is. A CA in the store with another subject is an error: it is never made anew unasked. Default: that of `csr`. */
   subject?: Subject
-  /** A file of cfssl, `ca-csr.json`: subject, key, expiry (5 years where it says nothing) and path length. */
+  /** A file of cfssl, `ca-csr.json`: subject, key, expiry (5 years where it says nothing) and path length. Default: none. */
   csr?: string
   /** The CA of the store that signs this one, an intermediate. Default: it signs itself. */
   issuer?: string

@@ -40,11 +40,11 @@ export interface CertParams {
    * Given besides them, they hold instead, as with cfssl's `-hostname`.
    */
   hosts?: string[]
-  /** A file of cfssl, `server-csr.json`: subject, hosts and key. */
+  /** A file of cfssl, `server-csr.json`: subject, hosts and key. Default: none. */
   csr?: string
-  /** A request that a host has made for a key of its own (PEM): it is signed, and the key never leaves the host. */
+  /** A request that a host has made for a key of its own (PEM): it is signed, and the key never leaves the host. Default: none. */
   request?: string
-  /** A file of cfssl, `ca-config.json`, that says what its certificates are for and how long they are valid. */
+  /** A file of cfssl, `ca-config.json`, that says what its certificates are for and how long they are valid. Default: none. */
   config?: string
   /** Profile of `config`. Default: its default one. */
   profile?: string

@@ -19,6 +19,7 @@ export {
 export { type BlockInFileParams, blockInFile } from './block-in-file.ts'
 export { type CaParams, ca } from './ca.ts'
 export { type CertParams, cert } from './cert.ts'
+export { type CertRequestParams, type CertRequestResult, certRequest } from './cert-request.ts'
 export { type CommandParams, command } from './command.ts'
 export { type CopyParams, copy } from './copy.ts'
 export { type CronParams, cron } from './cron.ts'

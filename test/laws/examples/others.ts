@@ -1,6 +1,25 @@
 // Examples of modules that belong to no group: certificates, facts and what runs in the background.
 import type { Action } from '../../../engine/module.ts'
-import { background, ca, cert, command, endJob, facts, hostFact, jobStatus, setFact } from '../../../modules/index.ts'
+import {
+  background,
+  ca,
+  cert,
+  certRequest,
+  command,
+  endJob,
+  facts,
+  hostFact,
+  jobStatus,
+  setFact,
+} from '../../../modules/index.ts'
+
+/** Of a key that nobody has any more. */
+const request = `-----BEGIN CERTIFICATE REQUEST-----
+MIGMMEACAQAwDTELMAkGA1UEAwwCbjEwKjAFBgMrZXADIQArhejpK9WtNTFYRu/w
+B2uF8fcrQM/5BSbFXiXHt4G3U6AAMAUGAytlcANBAJqqmmuBeAKe0HHpgbnE4bmp
+5FaJanMNZU8Vdfq9c0nfnLsNLbg6fm45jmy1TUbxZdxQycpTIUhuZDE0jZW6NA8=
+-----END CERTIFICATE REQUEST-----
+`
 
 export default [
   ca({ name: 'kubernetes', subject: { cn: 'kubernetes', o: 'k8s' }, dest: '/etc/kubernetes/pki/ca.pem' }),
@@ -44,6 +63,28 @@ export default [
     mode: '0644',
     keyMode: '0600',
   }),
+  ca({ csr: 'ca-csr.json', dest: '/tmp/ca-of-cfssl.pem' }),
+  ca({ name: 'below', issuer: 'kubernetes', subject: { cn: 'below' }, dest: '/tmp/below.pem' }),
+  cert({
+    ca: 'kubernetes',
+    csr: 'server-csr.json',
+    config: 'ca-config.json',
+    profile: 'kubernetes',
+    dest: '/tmp/s.pem',
+  }),
+  cert({ name: 'n1', ca: 'kubernetes', request, dest: '/tmp/n1.pem' }),
+  certRequest({
+    dest: '/tmp/n1.csr',
+    keyDest: '/tmp/n1-key.pem',
+    subject: { cn: 'system:node:n1', o: ['system:nodes', 'k8s'], ou: 'System', c: 'CN', st: 'BeiJing', l: 'BeiJing' },
+    hosts: ['n1', '10.0.0.4'],
+    key: { algo: 'ed25519' },
+    owner: 'root',
+    group: 'root',
+    mode: '0644',
+    keyMode: '0600',
+  }),
+  certRequest({ dest: '/tmp/server.csr', keyDest: '/tmp/server-key.pem', csr: 'server-csr.json' }),
   facts({}),
   facts({ gather: ['os', 'local'], factPath: '/etc/facts' }),
   setFact(hostFact<string>('join command'), 'kubeadm join'),
