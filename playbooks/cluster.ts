@@ -43,6 +43,7 @@ const vars = z.object({
   api: z
     .object({
       name: z.string().min(1).describe('DNS name under which every host reaches the API servers'),
+      vip: ipAddress.optional().describe('virtual address of the load balancers, where they share one'),
       port: z.int().min(1).max(65535).default(6443).describe('port of the load balancer and of each API server'),
     })
     .describe('the API endpoint: the load balancer in front of the masters'),
@@ -115,8 +116,23 @@ const vars = z.object({
     .default({})
     .transform((own) => withoutNulls({ ...sysctlDefaults, ...own }))
     .describe('kernel parameters of masters and nodes, over the defaults; null leaves a parameter alone'),
+  network: z
+    .object({
+      serviceCidr: z
+        .union([z.cidrv4(), z.cidrv6()], { error: 'expected a network, such as 10.96.0.0/12' })
+        .default('10.96.0.0/12')
+        .describe('network of the services; its first address is that of the API'),
+      clusterDomain: z.string().min(1).default('cluster.local').describe('domain of the services'),
+    })
+    .prefault({})
+    .describe('networks inside of the cluster'),
   kubernetes: z
     .object({
+      version: z
+        .string()
+        .regex(/^1\.\d+\.\d+$/, { error: 'expected a version, such as 1.18.3' })
+        .default('1.18.3')
+        .describe('version, which decides what some files look like'),
       binDir: absolutePath.default('/opt/kubernetes/bin').describe('programs'),
       cfgDir: absolutePath.default('/opt/kubernetes/cfg').describe('configuration of the components'),
       pkiDir: absolutePath.default('/opt/kubernetes/ssl').describe('certificates and keys'),

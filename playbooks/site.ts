@@ -1,8 +1,11 @@
-// The whole site: from bare hosts to a prepared etcd cluster behind a load balancer.
+// The whole site: from bare hosts to an etcd cluster, the cluster's certificates, and a load balancer.
 import { type Host, play, playbook } from 'tsplay'
 import { cluster } from './cluster.ts'
+import { binary, memberOf } from './credentials/binary.ts'
+import { credentials } from './credentials/host-credentials.ts'
+import { binarySystems } from './credentials/systems.ts'
 import { basePackages } from './roles/base-packages/index.ts'
-import { clientFlags, type EtcdMember, etcd } from './roles/etcd/index.ts'
+import { clientFlags, etcd } from './roles/etcd/index.ts'
 import { etcdPaths } from './roles/etcd/paths.ts'
 import { firewallOff } from './roles/firewall-off/index.ts'
 import { hostname } from './roles/hostname/index.ts'
@@ -12,7 +15,6 @@ import { layout } from './roles/layout/index.ts'
 import { limits } from './roles/limits/index.ts'
 import { nginxLb } from './roles/nginx-lb/index.ts'
 import { pathEnv } from './roles/path-env/index.ts'
-import { pki } from './roles/pki/index.ts'
 import { selinuxOff } from './roles/selinux-off/index.ts'
 import { swapOff } from './roles/swap-off/index.ts'
 import { sysctl } from './roles/sysctl/index.ts'
@@ -47,7 +49,6 @@ export default playbook(cluster, [
           ...vars.kubernetes,
           components: isMaster ? [...nodeComponents, ...masterComponents] : nodeComponents,
         }),
-        pki({ authority: 'kubernetes', subject: vars.certificates, dir: vars.kubernetes.pkiDir }),
         pathEnv({
           binDirs: [vars.kubernetes.binDir, ...(isMaster ? [etcdPaths(vars.etcd).binDir] : [])],
           ...(isMaster && {
@@ -55,6 +56,22 @@ export default playbook(cluster, [
           }),
         }),
       ]
+    },
+  }),
+
+  play({
+    name: 'certificates, tokens and kubeconfigs',
+    hosts: ['masters', 'nodes'],
+    tasks: ({ vars, host, groups }) => {
+      const { certificates: subject, kubernetes } = vars
+      const credentialsOf = binary({
+        ...binarySystems.s2,
+        subject,
+        dirs: { pki: kubernetes.pkiDir, config: kubernetes.cfgDir },
+      })
+      const { masters, nodes, lb: balancers } = groups
+      const view = { ...vars.network, api: vars.api, kubernetesVersion: kubernetes.version, masters, nodes, balancers }
+      return credentials(credentialsOf(view, host.name))
     },
   }),
 
@@ -88,12 +105,6 @@ export default playbook(cluster, [
 
 const nodeComponents = ['kubelet', 'kube-proxy']
 const masterComponents = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
-
-const memberOf = ({ name, address, vars }: Host<{ etcdName?: string | undefined }>): EtcdMember => ({
-  name: vars.etcdName ?? name,
-  host: name,
-  address,
-})
 
 /** The API's name belongs to the load balancer; without one, whoever runs another says where it is in `extraHosts`. */
 const aliasesOfApi = ([balancer]: readonly Host[], name: string) =>

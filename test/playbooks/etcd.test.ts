@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import type { Task } from '../../engine/task.ts'
 import { only, siteOver } from './tasks-of.ts'
 
 const site = siteOver()
@@ -51,12 +52,13 @@ describe('the unit', () => {
 })
 
 describe('certificates', () => {
-  const certs = (host: string) => site.tasks(host).filter(({ module }) => module === 'cert')
-  const cas = (host: string) => site.tasks(host).filter(({ module }) => module === 'ca')
+  const ofEtcd = (host: string) => site.tasks(host).filter(({ node }) => node.scope.roles.includes('etcd'))
+  const certs = (host: string) => ofEtcd(host).filter(({ module }) => module === 'cert')
+  const cas = (host: string) => ofEtcd(host).filter(({ module }) => module === 'ca')
 
   test("of a member hold every master's names and addresses, and loopback (B64, B78)", () => {
     for (const host of masters) {
-      const { params } = certs(host).find((task) => task.name === 'certificate server')!
+      const { params } = only(certs(host), 'certificate /opt/etcd/ssl/server.pem')
       expect([...params.hosts].sort()).toEqual(
         ['10.77.0.11', '10.77.0.12', '10.77.0.13', '127.0.0.1', 'localhost', ...masters].sort(),
       )
@@ -72,26 +74,23 @@ describe('certificates', () => {
   })
 
   test('live 10 years, their authorities 100 (B27)', () => {
-    for (const { params } of masters.flatMap(certs)) expect(params.days).toBe(3650)
-    for (const { params } of masters.flatMap(cas)) expect(params.days).toBe(36_500)
+    for (const { params } of masters.flatMap(certs)) expect(params.expiry).toBe('10y')
+    for (const { params } of masters.flatMap(cas)) expect(params.expiry).toBe('100y')
   })
 
-  test('of authorities come without their key, on every host (B30, B24)', () => {
+  test('of its authority come without the key of that, and nowhere but on members (B30)', () => {
     for (const { name } of site.hosts) {
+      const expected = masters.includes(name) ? ['/opt/etcd/ssl/ca.pem'] : []
+      expect(cas(name).map(({ params }) => params.dest)).toEqual(expected)
       for (const { params } of cas(name)) expect(params.keyDest).toBeUndefined()
-      expect(JSON.stringify(site.tasks(name).map(({ params }) => params))).not.toContain('ca-key.pem')
     }
   })
 
-  test('go only to hosts that need them: nodes get no key at all, others nothing (B30)', () => {
-    expect(certs('n1')).toEqual([])
-    expect(cas('n1').map(({ params }) => params.dest)).toEqual(['/opt/kubernetes/ssl/ca.pem'])
-    expect([...certs('lb1'), ...cas('lb1')]).toEqual([])
-  })
-
-  test('that Kubernetes signs do not open etcd: its authority is another (B46)', () => {
-    expect(new Set(certs('m1').map(({ params }) => params.ca))).toEqual(new Set(['etcd-ca']))
-    expect(cas('m1').map(({ params }) => params.name)).toEqual(['kubernetes', 'etcd-ca'])
+  test('that Kubernetes signs do not open etcd: its authority is another (B33, B46)', () => {
+    for (const host of masters) {
+      expect(cas(host).map(({ params }) => params.name)).toEqual(['etcd-ca'])
+      expect(new Set(certs(host).map(({ params }) => params.ca))).toEqual(new Set(['etcd-ca']))
+    }
   })
 })
 
@@ -102,17 +101,28 @@ describe('a change', () => {
   test('of configuration, unit, programs or the certificates it has loaded restarts the member', () => {
     const names = tasks.filter((task) => notified(task).includes('restart etcd')).map(({ name }) => name)
     expect(names.sort()).toEqual(
-      ['certificate of the authority etcd-ca', 'certificate server', 'configuration', 'programs', 'unit'].sort(),
+      [
+        'authority /opt/etcd/ssl/ca.pem',
+        'certificate /opt/etcd/ssl/server.pem',
+        ...['configuration', 'programs', 'unit'],
+      ].sort(),
     )
   })
 
   test('is rolled out one member at a time, each only once the cluster is healthy again', () => {
     const { handler } = site.handlersOf('m1').find((each) => each.handler.name === 'restart etcd')!
     expect(handler.options.throttle).toBe(1)
-    const [restart, health] = site.handler('m1', 'restart etcd')
+    const [restart] = site.handler('m1', 'restart etcd')
     expect(restart!.params).toMatchObject({ name: 'etcd', state: 'restarted', daemonReload: true })
-    expect(health!.node.options.retries).toBeGreaterThan(0)
-    expect(health!.params.cmd).toEqual(only(tasks, 'the cluster is healthy').params.cmd)
+    const [health] = restart!.node.registered!({ changed: true, failed: false }) as [Task]
+    expect(health.options.retries).toBeGreaterThan(0)
+    expect(health.action.params).toEqual(only(tasks, 'the cluster is healthy').params)
+  })
+
+  test('of a certificate before there is any etcd restarts nothing, and asks nobody for the health', () => {
+    const [restart] = site.handler('m1', 'restart etcd')
+    expect(restart!.params.missingOk).toBe(true)
+    expect(restart!.node.registered!({ changed: false, failed: false })).toEqual([])
   })
 
   test('before the first start needs no restart, and all members start at once', () => {

@@ -1,20 +1,11 @@
 // etcd: one member of a cluster in which members and clients know each other by certificates. Knows no inventory.
-import { block, handler, role, task } from 'tsplay'
+import { handler, role, task } from 'tsplay'
 import { apt, command, directory, package as packages, systemd, template } from 'tsplay/modules'
 import { type CertificateSubject, pki } from '../pki/index.ts'
+import { type EtcdMember, memberPki } from './certificates.ts'
 import { etcdPaths } from './paths.ts'
 import { release } from './release.ts'
 import type { EtcdVars } from './vars.ts'
-
-/** A member of the cluster. */
-export interface EtcdMember {
-  /** Its name in the cluster. */
-  readonly name: string
-  /** Name of its host. */
-  readonly host: string
-  /** IP address of its host. */
-  readonly address: string
-}
 
 export interface EtcdParams extends EtcdVars {
   /** The member on this host. */
@@ -55,7 +46,10 @@ export const etcd = role<EtcdParams>({
     )
     const restart = handler(
       'restart etcd',
-      block([task('restart etcd', systemd({ name: 'etcd', state: 'restarted', daemonReload: true })), health]),
+      // certificates may be there before etcd is, where only their role is run: then there is nothing to restart
+      task('restart etcd', systemd({ name: 'etcd', state: 'restarted', daemonReload: true, missingOk: true })).register(
+        ({ changed }) => (changed ? [health] : []),
+      ),
       { throttle: 1 },
     )
     const notify = { notify: restart }
@@ -67,29 +61,8 @@ export const etcd = role<EtcdParams>({
       // the unit comes before the package: systemd then never learns of the package's own one
       task('unit', template({ src: 'etcd.service.ejs', dest: paths.unit, vars, mode: '0644' }), notify),
       task('enabled', systemd({ name: 'etcd', enabled: true, daemonReload: true })),
-      // an authority of its own: a certificate of the Kubernetes one, which every kubelet has, must not open etcd
       pki({
-        authority: 'etcd-ca',
-        subject,
-        dir: paths.pkiDir,
-        mode: '0700',
-        certificates: [
-          {
-            name: `server-${self.host}`,
-            file: 'server',
-            cn: 'etcd',
-            hosts: sanList(members),
-            usages: ['server', 'client'],
-          },
-          {
-            name: `client-${self.host}`,
-            file: 'client',
-            cn: 'etcd-client',
-            hosts: [],
-            usages: ['client'],
-            notify: false,
-          },
-        ],
+        ...memberPki({ files: paths, folders: [{ path: paths.pkiDir, mode: '0700' }], self, members, subject }),
         ...notify,
       }),
       task('configuration', template({ src: 'etcd.yml.ejs', dest: paths.config, vars, mode: '0644' }), notify),
@@ -121,8 +94,3 @@ const withUrlHost = (member: EtcdMember) => ({
   ...member,
   urlHost: member.address.includes(':') ? `[${member.address}]` : member.address,
 })
-
-/** Whatever a member may be called by another or by a program beside it. */
-const sanList = (members: readonly EtcdMember[]): string[] => [
-  ...new Set([...members.flatMap(({ address, host, name }) => [address, host, name]), '127.0.0.1', 'localhost']),
-]
