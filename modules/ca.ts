@@ -132,10 +132,11 @@ export const ca = defineModule<CaParams, PlacedState, CaResult, CaInput>({
       csr === undefined ? key : (await csrFileOf(control, csr)).key,
     ),
   async prepare(params, control, early) {
+    const made = await early // before the value is this task's: whoever makes the key looks at it first
     const { name = nameOfCsr(params.csr!), issuer } = params
     const { store } = control
     const wish = await wishOf(params, control)
-    const { authority, issued } = await keepAuthority(store, { name, wish, issuer, early }, new Date())
+    const { authority, issued } = await keepAuthority(store, { name, wish, issuer, made }, new Date())
     const pem = await trustBundle(store, authority)
     const files = certificateFiles(params, {
       pem,

@@ -182,13 +182,14 @@ export const cert = defineModule<CertParams, PlacedState, CertResult, CertInput>
         )
       : undefined,
   async prepare(params, control, early) {
+    const made = await early // before the value is this task's: whoever makes the key looks at it first
     const { ca = 'ca', name = nameOfCsr(params.csr!), bundle = true } = params
     const { store } = control
     const now = new Date()
     const request = params.request === undefined ? undefined : requestOf(params.request)
     const wish = await wishOf(params, request, control)
     const authority = await findAuthority(store, ca, now)
-    const leaf = await keepLeaf(store, authority, name, wish, now, { publicKey: request?.publicKey, early })
+    const leaf = await keepLeaf(store, authority, name, wish, now, { publicKey: request?.publicKey, made })
     const { certificate, key, issuedBecause } = leaf
     return {
       files: certificateFiles(params, {

@@ -37,8 +37,8 @@ export interface AuthorityWish {
   readonly wish: Wish
   /** An authority of the store; none: it signs itself. */
   readonly issuer: string | undefined
-  /** A key that was begun before. */
-  readonly early?: Promise<unknown> | undefined
+  /** A key that was made early. */
+  readonly made?: unknown
 }
 
 /**
@@ -47,7 +47,7 @@ export interface AuthorityWish {
  */
 export async function keepAuthority(
   store: Store,
-  { name, wish, issuer: issuerName, early }: AuthorityWish,
+  { name, wish, issuer: issuerName, made }: AuthorityWish,
   now: Date,
 ): Promise<{ authority: Authority; issued: boolean }> {
   const issuer = issuerName === undefined ? undefined : await findAuthority(store, issuerName, now)
@@ -59,7 +59,7 @@ export async function keepAuthority(
     const ownIssuer = !issuer || (known && isIssuedBy(known.certificate, issuer.certificate))
     if (known && ownIssuer) return present!
     issued = true
-    const key = known ? signingKey(known) : await newKey(wish.key ?? defaultKey, early)
+    const key = known ? signingKey(known) : await newKey(wish.key ?? defaultKey, made)
     const signer = issuer ? { key: signingKey(issuer), certificate: issuer.certificate } : { key }
     const own = issueWish(wish, key, signer, now)
     return { '.pem': own + pemOf(issuer?.chain ?? []), '-key.pem': keyPem(key) }

@@ -9,8 +9,6 @@ export const earlyKey = (path: string, specOf: (control: Control) => Promise<Key
   make: async (control) => ((await control.store.read(path)) ? undefined : createKey(await specOf(control))),
 })
 
-/** A new private key: the one that was begun early, where there is one and it is of this kind. */
-export async function newKey(spec: KeySpec, early: Promise<unknown> | undefined): Promise<KeyObject> {
-  const made = await early
-  return made instanceof KeyObject && sameSpec(keySpecOf(made), spec) ? made : createKey(spec)
-}
+/** A new private key: what was made early, where that is one of this kind. */
+export const newKey = async (spec: KeySpec, made: unknown): Promise<KeyObject> =>
+  made instanceof KeyObject && sameSpec(keySpecOf(made), spec) ? made : createKey(spec)

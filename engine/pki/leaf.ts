@@ -22,7 +22,7 @@ type Value = Readonly<Record<string, string>>
 
 /**
  * The certificate of this name, made where there is none or it is not what is wished for. `publicKey`: somebody else has
- * the private one. `early`: a key that was begun before. @throws TsplayError where what is there was changed by hand: nothing is overwritten
+ * the private one. `made`: a key that was made early. @throws TsplayError where what is there was changed by hand: nothing is overwritten
  */
 export async function keepLeaf(
   store: Store,
@@ -30,7 +30,7 @@ export async function keepLeaf(
   name: string,
   wish: Wish,
   now: Date,
-  { publicKey, early }: { publicKey?: KeyObject | undefined; early?: Promise<unknown> | undefined } = {},
+  { publicKey, made }: { publicKey?: KeyObject | undefined; made?: unknown } = {},
 ): Promise<Leaf> {
   const at = certificatePath(authority.name, name)
   let issuedBecause: string | undefined
@@ -40,7 +40,7 @@ export async function keepLeaf(
     if (issuedBecause === undefined) return present!
     const signer = { key: signingKey(authority), certificate: authority.certificate }
     if (publicKey) return { '.pem': issueWish(wish, publicKey, signer, now) }
-    const key = await newKey(wish.key ?? defaultKey, early)
+    const key = await newKey(wish.key ?? defaultKey, made)
     return { '.pem': issueWish(wish, key, signer, now), '-key.pem': keyPem(key) }
   })
   return { ...readLeaf(at, value, authority, now)!, issuedBecause }
