@@ -1,4 +1,4 @@
-// npm run bench: tsplay against a raw ssh2 script and against scp, on the lab; and large inventories. Prints a table; exits 1 where a target is missed.
+// npm run bench: tsplay against a raw ssh2 script and against scp, on the lab; large inventories; certificates against openssl. Prints a table; exits 1 where a target is missed.
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import type { HostRecap } from '../../engine/event.ts'
 import { labConnection, labSsh } from '../../engine/lab/connection.ts'
 import { largeInventories } from './inventories.ts'
 import { type Measured, measure, median } from './measure.ts'
+import { clusterPki } from './pki.ts'
 import { record } from './record.ts'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -19,6 +20,7 @@ let missed = false
 process.chdir(root)
 try {
   await largeInventories(bin, scratch, row)
+  await clusterPki(scratch, row)
   await measure(process.execPath, [bin, 'lab', 'up'])
   await measure(process.execPath, [bin, 'run', 'playbooks/site.ts', '-i', 'lab'])
   await convergedRun(7)
