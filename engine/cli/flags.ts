@@ -191,13 +191,13 @@ export function addApplyFlags(command: Command): Command {
 }
 
 /** An option that may also stand in the environment. */
-function named(flags: string, description: string): Option {
+export function named(flags: string, description: string): Option {
   const option = new Option(flags, description)
   return option.env(`TSPLAY_${option.name().replaceAll('-', '_').toUpperCase()}`)
 }
 
 /** The same, given any number of times. */
-const repeatable = (flags: string, description: string): Option =>
+export const repeatable = (flags: string, description: string): Option =>
   named(flags, description).argParser((text: string, previous: string[] = []) => [...previous, text])
 
 function positive(text: string): number {

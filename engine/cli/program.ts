@@ -1,6 +1,16 @@
 // The commands and their flags. What a command does is loaded when it is called.
 import { Command, Option } from 'commander'
-import { addApplyFlags, addFactsFlags, addInventoryFlags, addPlaybookFlags, addRunFlags, addTagFlags } from './flags.ts'
+import { certCommands } from './cert/cert-program.ts'
+import {
+  addApplyFlags,
+  addFactsFlags,
+  addInventoryFlags,
+  addPlaybookFlags,
+  addRunFlags,
+  addStoreFlags,
+  addTagFlags,
+} from './flags.ts'
+import { helpExamples } from './help-examples.ts'
 import { version } from './version.ts'
 
 /** The program, ready to parse an argument list. */
@@ -10,7 +20,7 @@ export function program(): Command {
     .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(tsplay --help shows the commands)')
     .exitOverride()
-  example(tsplay, [
+  helpExamples(tsplay, [
     'tsplay run playbooks/site.ts -i prod',
     'tsplay run playbooks/site.ts -i prod --check --diff',
     'tsplay role etcd -i prod',
@@ -20,7 +30,7 @@ export function program(): Command {
   const run = addPlaybookFlags(
     tsplay.command('run').description('run playbooks, one after the other').argument('<playbooks...>', '.ts files'),
   )
-  example(run, [
+  helpExamples(run, [
     'tsplay run playbooks/site.ts -i lab',
     'tsplay run playbooks/prepare.ts playbooks/site.ts -i prod',
     "tsplay run playbooks/site.ts -i prod --limit 'masters:!m3' --tags etcd --check --diff",
@@ -32,7 +42,7 @@ export function program(): Command {
     tsplay.command('role').description('run only these roles of a playbook').argument('<roles...>', 'names of roles'),
   )
   role.option('--playbook <file>', 'the playbook that says where the roles run and with what', 'playbooks/site.ts')
-  example(role, ['tsplay role etcd -i prod', 'tsplay role sysctl limits -i prod --check --diff'])
+  helpExamples(role, ['tsplay role etcd -i prod', 'tsplay role sysctl limits -i prod --check --diff'])
   role.action(async (roles, flags) => (await import('./run-command.ts')).runCommand([flags.playbook], flags, roles))
 
   const apply = addApplyFlags(
@@ -41,7 +51,7 @@ export function program(): Command {
       .description('apply a saved plan, and nothing else')
       .argument('<plan>', 'what --check --save-plan has written'),
   )
-  example(apply, ['tsplay run playbooks/site.ts -i prod --check --save-plan plan.json', 'tsplay apply plan.json'])
+  helpExamples(apply, ['tsplay run playbooks/site.ts -i prod --check --save-plan plan.json', 'tsplay apply plan.json'])
   apply.action(async (plan, flags) => (await import('./apply-command.ts')).applyCommand(plan, flags))
 
   const exec = addRunFlags(
@@ -54,7 +64,7 @@ export function program(): Command {
   exec
     .option('-m, --module <name>', "a module by its name, or by Ansible's: copy, lineinfile, yum, …", 'command')
     .option('-a, --args <text>', "its arguments: 'name=value …', a JSON object, or the command as one text")
-  example(exec, [
+  helpExamples(exec, [
     'tsplay exec all -i prod -- date',
     "tsplay exec 'masters:!m3' -i prod -m shell -a 'ss -lnt | grep 2379'",
     "tsplay exec k8s -i prod -m copy -a 'src=./ca.pem dest=/opt/etcd/ssl/' --check --diff",
@@ -66,7 +76,7 @@ export function program(): Command {
   const facts = addFactsFlags(
     tsplay.command('facts').description('what hosts say of themselves, as JSON').argument('<pattern>', 'hosts'),
   )
-  example(facts, ['tsplay facts masters -i prod', 'tsplay facts all -i prod --filter os,mounts -o ndjson'])
+  helpExamples(facts, ['tsplay facts masters -i prod', 'tsplay facts all -i prod --filter os,mounts -o ndjson'])
   facts.action(async (pattern, flags) => (await import('./facts-command.ts')).factsCommand(pattern, flags))
 
   const list = addTagFlags(
@@ -78,7 +88,7 @@ export function program(): Command {
         .argument('<playbook>', 'a .ts file; for hosts also a pattern'),
     ),
   )
-  example(list, [
+  helpExamples(list, [
     'tsplay list tasks playbooks/site.ts -i prod --tags etcd',
     'tsplay list hosts playbooks/site.ts -i prod --limit masters',
     "tsplay list hosts 'web*:&prod:!db' -i prod",
@@ -94,7 +104,7 @@ export function program(): Command {
   )
     .option('--origin', 'with where each value came from, and what it overruled')
     .option('--playbook <file>', 'check and complete it by the site of this playbook')
-  example(inventory, [
+  helpExamples(inventory, [
     'tsplay inventory graph -i prod',
     'tsplay inventory host m1 -i prod --origin',
     'tsplay inventory list -i hosts.ini > hosts.json',
@@ -102,6 +112,19 @@ export function program(): Command {
   inventory.action(async (view, name, flags) =>
     (await import('./inventory-command.ts')).inventoryCommand(view, name, flags),
   )
+
+  const lint = addStoreFlags(
+    addInventoryFlags(
+      tsplay
+        .command('lint')
+        .description('what is wrong with playbooks and an inventory, without touching a host; exit 1 on errors')
+        .argument('<playbooks...>', '.ts files'),
+    ),
+  ).addOption(
+    new Option('-o, --output <format>', 'ndjson: a line of JSON for each finding').choices(['plain', 'ndjson']),
+  )
+  example(lint, ['tsplay lint playbooks/site.ts -i prod', 'tsplay lint playbooks/*.ts -i prod -o ndjson'])
+  lint.action(async (playbooks, flags) => (await import('./lint-command.ts')).lintCommand(playbooks, flags))
 
   const doc = tsplay
     .command('doc')
@@ -111,7 +134,7 @@ export function program(): Command {
     .addOption(
       new Option('--format <format>', 'how it is written').choices(['text', 'json', 'markdown']).default('text'),
     )
-  example(doc, [
+  helpExamples(doc, [
     'tsplay doc',
     'tsplay doc copy',
     'tsplay doc lineinfile wait_for',
@@ -119,6 +142,7 @@ export function program(): Command {
   ])
   doc.action(async (modules, flags) => (await import('./doc-command.ts')).docCommand(modules, flags))
 
+  certCommands(tsplay)
   labCommands(tsplay)
   tsplay.hook('preAction', async (_program, command) => {
     await (await import('./config.ts')).applyConfig(command)
@@ -133,7 +157,7 @@ function labCommands(tsplay: Command): void {
   const lab = tsplay
     .command('lab')
     .description('real throw-away hosts on this machine, one for each of an inventory (Linux, root)')
-  example(lab, ['tsplay lab up', 'tsplay lab ssh m1', 'tsplay lab down'])
+  helpExamples(lab, ['tsplay lab up', 'tsplay lab ssh m1', 'tsplay lab down'])
   const inventory = (command: Command): Command =>
     command.option('-i, --inventory <name>', 'an inventory with lab settings', 'lab')
   const load = async () => import('./lab-command.ts')
@@ -149,9 +173,4 @@ function labCommands(tsplay: Command): void {
   inventory(
     lab.command('ssh').description('a shell on a host, or a command').argument('<host>').argument('[command...]'),
   ).action(async (host, command, flags) => (await load()).labSshCommand(host, command, flags))
-}
-
-/** Help shows examples first. */
-function example(command: Command, lines: readonly string[]): void {
-  command.addHelpText('before', `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`)
 }

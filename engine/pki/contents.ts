@@ -24,14 +24,17 @@ export interface StoredCertificate {
   readonly chain: readonly Certificate[]
   /** Whether there is a file that should hold it. */
   readonly written: boolean
-  /** Whether its key is in the store, and is its own. */
-  readonly key: 'none' | 'own' | 'foreign' | 'unreadable'
+  /** Whether its key is in the store, and is its own; `unknown` where nobody looked. */
+  readonly key: 'none' | 'own' | 'foreign' | 'unreadable' | 'unknown'
 }
 
-/** Sorted by authority; the authority first, then by name. @throws TsplayError where the store cannot be read */
-export async function storedCertificates(store: ListedStore): Promise<StoredCertificate[]> {
+/**
+ * Sorted by authority; the authority first, then by name. `keys`: false for a store that shows certificates only. Default
+ * true. @throws TsplayError where the store cannot be read
+ */
+export async function storedCertificates(store: ListedStore, { keys = true } = {}): Promise<StoredCertificate[]> {
   const names = (await store.list('pki/')).filter((name) => /^pki\/[^/]+\/[^/]+$/.test(name))
-  const found = await Promise.all(names.map(async (name) => entryOf(name, (await store.read(name)) ?? {})))
+  const found = await Promise.all(names.map(async (name) => entryOf(name, (await store.read(name)) ?? {}, keys)))
   const rank = ({ role }: StoredCertificate): number => reservedNames.indexOf(role) + (role === 'leaf' ? 9 : 0)
   return found.sort((a, b) => compare(a.ca, b.ca) || rank(a) - rank(b) || compare(a.name, b.name))
 }
@@ -45,7 +48,7 @@ export const issuerIn = (all: readonly StoredCertificate[], certificate: Certifi
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-function entryOf(path: string, value: Readonly<Record<string, string>>): StoredCertificate {
+function entryOf(path: string, value: Readonly<Record<string, string>>, keys: boolean): StoredCertificate {
   const [, ca, last] = path.split('/') as [string, string, string]
   const chain = chainOf(value['.pem'] ?? '')
   const [certificate] = chain
@@ -56,7 +59,7 @@ function entryOf(path: string, value: Readonly<Record<string, string>>): StoredC
     certificate,
     chain,
     written: value['.pem'] !== undefined,
-    key: keyOf(value['-key.pem'], certificate),
+    key: keys ? keyOf(value['-key.pem'], certificate) : 'unknown',
   }
 }
 
