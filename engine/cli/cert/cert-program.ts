@@ -6,7 +6,7 @@ import { helpExamples } from '../help-examples.ts'
 
 /** Adds `cert list`, `show`, `verify` and `renew`. */
 export function certCommands(tsplay: Command): void {
-  const cert = tsplay.command('cert').description('the certificates of the control side's store; no host is reached')
+  const cert = tsplay.command('cert').description("the certificates of the control side's store; no host is reached")
   helpExamples(cert, [
     'tsplay cert list -i prod',
     'tsplay cert show kubernetes/etcd-m1 -i prod',
