@@ -4,7 +4,7 @@ import { type Content, contentOf, contentText } from '../engine/content.ts'
 import { defineModule, TaskFailure } from '../engine/module.ts'
 import { all, type FileAnswer, map } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
-import { reveal, type Text } from '../engine/secret.ts'
+import type { Text } from '../engine/secret.ts'
 import { fileAttributeParams, modeParam } from './common/file-attributes.ts'
 import {
   type FoundSources,
@@ -14,10 +14,11 @@ import {
   sourceField,
   sourceParam,
   storedSources,
+  tokenOf,
+  tokenParam,
 } from './common/kubeconfig-sources.ts'
 import { type KubeconfigEntry, setInKubeconfig } from './common/kubeconfig-text.ts'
 import { filePathParam, nameParam } from './common/names.ts'
-import { textParam } from './common/params.ts'
 import {
   applyPlaced,
   desiredPlaced,
@@ -46,8 +47,8 @@ export interface KubeconfigParams {
   clientCert?: KubeconfigSource
   /** Its key, likewise. Default for a certificate of the store: the key that belongs to it. */
   clientKey?: KubeconfigSource
-  /** The user's token, instead of a certificate. Default: none, where a certificate is given. */
-  token?: Text
+  /** The user's token, or `{ store: 'bootstrap-token' }`, which a `randomSecret` task made, instead of a certificate. Default: none, where a certificate is given. */
+  token?: Text | { readonly store: string }
   /** What the context is called in the file. Default `<user>@<cluster>`. */
   context?: string
   /** Namespace of the context. Default: none, which means `default`. */
@@ -95,16 +96,14 @@ const entryName = nameParam(/^[^\p{Cc}]+$/u, 'a name: it is empty or holds contr
  *
  * @example a kubelet's bootstrap token, with the CA that is on the host
  * ```ts
- * task('bootstrap', randomSecret({ name: 'bootstrap-token' })).register(({ value }) => [
- *   task('bootstrap.kubeconfig', kubeconfig({
- *     dest: '/opt/kubernetes/cfg/bootstrap.kubeconfig',
- *     server: 'https://10.0.0.100:6443',
- *     ca: '/opt/kubernetes/ssl/ca.pem',
- *     user: 'kubelet-bootstrap',
- *     token: value,
- *     context: 'default',
- *   })),
- * ])
+ * task('bootstrap.kubeconfig', kubeconfig({
+ *   dest: '/opt/kubernetes/cfg/bootstrap.kubeconfig',
+ *   server: 'https://10.0.0.100:6443',
+ *   ca: '/opt/kubernetes/ssl/ca.pem',
+ *   user: 'kubelet-bootstrap',
+ *   token: { store: 'bootstrap-token' },
+ *   context: 'default',
+ * }))
  * ```
  */
 export const kubeconfig = defineModule<KubeconfigParams, KubeconfigState, object, Input>({
@@ -120,7 +119,7 @@ export const kubeconfig = defineModule<KubeconfigParams, KubeconfigState, object
       user: entryName,
       clientCert: sourceParam(/^[^/]+\/[^/]+$/, "{ store: 'kubernetes/admin' }").optional(),
       clientKey: sourceParam(/^[^/]+\/[^/]+$/, "{ store: 'kubernetes/admin' }").optional(),
-      token: textParam.optional(),
+      token: tokenParam.optional(),
       context: entryName.optional(),
       namespace: nameParam(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a name of a namespace').optional(),
       current: z.boolean().optional(),
@@ -149,8 +148,9 @@ export const kubeconfig = defineModule<KubeconfigParams, KubeconfigState, object
     ) as z.ZodType<KubeconfigParams>,
   subject: ({ dest }) => dest,
   async prepare(params, { store }) {
-    const token = params.token === undefined ? undefined : reveal(params.token)
-    return { params, token, ...(await storedSources(params, store)) }
+    const found = await storedSources(params, store)
+    const token = await tokenOf(params, store)
+    return { params, stored: found.stored, provisional: found.provisional || token.provisional, token: token.text }
   },
   probe: ({ params }) =>
     map(

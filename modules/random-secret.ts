@@ -31,6 +31,8 @@ export interface RandomSecretParams {
   encoding?: 'hex' | 'base64' | 'alphanumeric' | 'kubeadm'
   /** Path of a file on the host that holds it, and a newline. Default: it stays in the store and in `register`. */
   dest?: string
+  /** What the file holds instead, `%s` standing for the value: a whole configuration file. Default: the value and a newline. */
+  text?: string
   /** Mode of the file. Default `0600`. */
   mode?: string
   /** Owner of the file. Default: left as it is. */
@@ -62,9 +64,9 @@ interface Input extends RandomSecretResult {
  * ])
  * ```
  *
- * @example a password of eight characters in a file
+ * @example a password of eight characters, in a line of a file
  * ```ts
- * task('keepalived', randomSecret({ name: 'vrrp', encoding: 'alphanumeric', bytes: 8, dest: '/etc/keepalived/password' }))
+ * task('password', randomSecret({ name: 'vrrp', encoding: 'alphanumeric', bytes: 8, dest: '/etc/vrrp', text: 'auth_pass %s\n' }))
  * ```
  */
 export const randomSecret = defineModule<RandomSecretParams, PlacedState, RandomSecretResult, Input>({
@@ -75,6 +77,7 @@ export const randomSecret = defineModule<RandomSecretParams, PlacedState, Random
       bytes: z.int().min(1).max(1024).optional(),
       encoding: z.enum(['hex', 'base64', 'alphanumeric', 'kubeadm']).optional(),
       dest: filePathParam.optional(),
+      text: z.string().includes('%s', { error: 'it needs a %s, where the value goes' }).optional(),
       mode: modeParam.optional(),
       owner: fileAttributeParams.owner,
       group: fileAttributeParams.group,
@@ -83,13 +86,16 @@ export const randomSecret = defineModule<RandomSecretParams, PlacedState, Random
       path: ['bytes'],
       error: 'a kubeadm token has 6 and 16 characters',
     })
-    .refine(({ dest, mode, owner, group }) => dest !== undefined || (mode ?? owner ?? group) === undefined, {
-      path: ['dest'],
-      error: 'mode, owner and group are those of the file: give its path',
-    }),
+    .refine(
+      ({ dest, text, mode, owner, group }) => dest !== undefined || (text ?? mode ?? owner ?? group) === undefined,
+      {
+        path: ['dest'],
+        error: 'text, mode, owner and group are those of the file: give its path',
+      },
+    ),
   subject: ({ name, dest }) => dest ?? name,
   async prepare(params, { store }) {
-    const { name, dest, mode = '0600', owner, group } = params
+    const { name, dest, text = '%s\n', mode = '0600', owner, group } = params
     const stored = `secrets/${name}`
     let made = false
     const { '.txt': kept = '' } = await store.update(stored, async (present) => {
@@ -98,7 +104,11 @@ export const randomSecret = defineModule<RandomSecretParams, PlacedState, Random
     })
     const value = kept.replace(/\r?\n$/, '')
     checkKept(params, value)
-    const content = contentOf(`${value}\n`, { secret: true, provisional: store.isProvisional?.(stored) ?? false })
+    const provisional = store.isProvisional?.(stored) ?? false
+    const content = contentOf(
+      text.replaceAll('%s', () => value),
+      { secret: true, provisional },
+    )
     const attributes = { mode, ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
     return {
       files: dest === undefined ? [] : [placedFile(dest, content, attributes)],

@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { TsplayError } from '../../engine/error.ts'
 import { type Store, TaskFailure } from '../../engine/module.ts'
 import { findAuthority, intermediates, pemOf, trustBundle } from '../../engine/pki/authority.ts'
-import { authorityPath } from '../../engine/pki/paths.ts'
+import { authorityPath, storeName } from '../../engine/pki/paths.ts'
 import { type FileAnswer, file, type Probe } from '../../engine/probe.ts'
-import { pathParam } from './params.ts'
+import { isSecret, reveal, type Text } from '../../engine/secret.ts'
+import { pathParam, textParam } from './params.ts'
 
 /** Where a certificate or key comes from: a path on the host, or the control side's store. */
 export type KubeconfigSource = string | { readonly store: string }
@@ -16,6 +17,7 @@ export interface SourceParams {
   readonly clientCert?: KubeconfigSource
   readonly clientKey?: KubeconfigSource
   readonly embed?: boolean
+  readonly token?: Text | { readonly store: string }
 }
 
 const kinds = ['ca', 'clientCert', 'clientKey'] as const
@@ -27,6 +29,28 @@ export function sourceParam(inStore: RegExp, example: string): z.ZodType<Kubecon
   return z.union([pathParam, stored.refine(({ store }) => inStore.test(store))], {
     error: `expected an absolute path on the host, or ${example}`,
   })
+}
+
+/** The schema of a token: itself, or its name in the store. */
+export const tokenParam: z.ZodType<Text | { readonly store: string }> = z.union(
+  [textParam, z.strictObject({ store: storeName })],
+  { error: "expected a token, or { store: 'bootstrap-token' }" },
+)
+
+/** The token, where one is given. @throws TsplayError where it is not in the store */
+export async function tokenOf(
+  { token }: SourceParams,
+  store: Store,
+): Promise<{ readonly text: string | undefined; readonly provisional: boolean }> {
+  if (token === undefined || typeof token === 'string' || isSecret(token))
+    return { text: token && reveal(token), provisional: false }
+  const name = `secrets/${token.store}`
+  const text = (await store.read(name))?.['.txt']
+  if (text === undefined)
+    throw new TsplayError(`there is no secret '${token.store}' in the store`, {
+      hint: `make it first: randomSecret({ name: '${token.store}', … })`,
+    })
+  return { text: text.replace(/\r?\n$/, ''), provisional: store.isProvisional?.(name) ?? false }
 }
 
 /** What has been found of them: PEM by parameter. */

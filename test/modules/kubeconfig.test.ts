@@ -32,6 +32,20 @@ const byToken = (dest: string, more: Partial<KubeconfigParams> = {}) =>
   kubeconfig({ dest, server, ca: { store: 'kubernetes' }, user: 'boot', token: secret('abc'), ...more })
 
 describe('kubeconfig', () => {
+  it('has a token of the store, as randomSecret has made it', async () => {
+    const dest = path.join(folderHere(), 'config')
+    await expect(runLocally(byToken(dest, { token: { store: 'boot' } }), { control })).rejects.toThrow(
+      "there is no secret 'boot' in the store",
+    )
+    await control.store.update('secrets/boot', async () => ({ '.txt': 'abcdef.0123456789abcdef\n' }))
+    const { differences } = await settleHere(byToken(dest, { token: { store: 'boot' } }), { control })
+    expect(JSON.stringify(differences)).not.toContain('abcdef')
+    expect(parse(readFileSync(dest, 'utf8')).users).toEqual([
+      { name: 'boot', user: { token: 'abcdef.0123456789abcdef' } },
+    ])
+    await expectSettled(byToken(dest, { token: secret('abcdef.0123456789abcdef') }), { control })
+  })
+
   it('is made of what the store keeps, readable by its owner only, and shows none of it', async () => {
     const dest = path.join(folderHere(), 'config')
     const action = kubeconfig({

@@ -57,11 +57,21 @@ describe('randomSecret', () => {
     await expectSettled(action, { shell, control: controlWith(folder) })
   })
 
+  it('is where a text says, as often as it says', async () => {
+    const [folder, dest] = [folderHere(), path.join(folderHere(), 'token.csv')]
+    const action = randomSecret({ name: 'token', dest, text: '%s,kubelet,1\n%s,"$&",2\n' })
+    const { differences } = await settleHere(action, { control: controlWith(folder) })
+    const value = reveal((await made({ name: 'token' }, folder)).value)
+    expect(readFileSync(dest, 'utf8')).toBe(`${value},kubelet,1\n${value},"$&",2\n`)
+    expect(JSON.stringify(differences)).not.toContain(value)
+  })
+
   it.each<[object, RegExp]>([
     [{ name: '../x' }, /'name'.*a name for the store/],
     [{ name: 'a', bytes: 0 }, /'bytes'/],
     [{ name: 'a', bytes: 8, encoding: 'kubeadm' }, /'bytes': a kubeadm token has 6 and 16 characters/],
-    [{ name: 'a', mode: '0600' }, /'dest': mode, owner and group are those of the file/],
+    [{ name: 'a', mode: '0600' }, /'dest': text, mode, owner and group are those of the file/],
+    [{ name: 'a', dest: '/tmp/a', text: 'password' }, /'text': it needs a %s, where the value goes/],
     [{ name: 'a', length: 3 }, /unknown parameter 'length'/],
   ])('%j is refused', (params, message) => {
     expect(() => randomSecret(params as RandomSecretParams)).toThrow(message)

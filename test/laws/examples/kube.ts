@@ -41,6 +41,7 @@ export default [
     bytes: 8,
     encoding: 'alphanumeric',
     dest: '/tmp/password',
+    text: 'auth_pass %s\n',
     mode: '0600',
     owner: 'root',
     group: 'root',
