@@ -1,7 +1,7 @@
 // bootstrap-token: what a new kubelet shows to be given a certificate. Made once and kept; knows no kubeconfig.
 import path from 'node:path'
 import { type Handler, role, task } from 'tsplay'
-import { directory, randomSecret, template } from 'tsplay/modules'
+import { directory, randomSecret } from 'tsplay/modules'
 
 /** A token of the control side's store. */
 export interface BootstrapToken {
@@ -12,7 +12,7 @@ export interface BootstrapToken {
 }
 
 export interface BootstrapTokenParams {
-  /** The tokens. Those of the form `static` are written to `dest`. */
+  /** The tokens; of the form `static` there is one, written to `dest`. */
   tokens: readonly BootstrapToken[]
   /** Absolute path of the API server's `--token-auth-file`, with mode 0600. Default: no file, as for tokens of kubeadm's form. */
   dest?: string
@@ -31,35 +31,27 @@ export interface BootstrapTokenParams {
 /** The masters know the tokens with which kubelets ask for their certificates. Workers get no file of them. */
 export const bootstrapToken = role<BootstrapTokenParams>({
   name: 'bootstrap-token',
-  dir: import.meta.dirname,
   tasks: ({ tokens, dest, notify, owner, ...csv }) => {
     const { user = 'kubelet-bootstrap', uid = 10_001, group = 'system:kubelet-bootstrap' } = csv
-    return [
-      dest !== undefined &&
-        task(`folder ${path.posix.dirname(dest)}`, directory({ path: path.posix.dirname(dest), mode: '0755' })),
-      tokens.map((token) => {
-        const made = task(`token ${token.name}`, randomSecret({ name: token.name, ...tokenForms[token.form] }))
-        if (token.form !== 'static' || dest === undefined) return made
-        return made.register(({ value }) => [
-          task(
-            `tokens of the API server, ${dest}`,
-            template({
-              src: 'token.csv.ejs',
-              dest,
-              vars: { token: value, user, uid, group },
-              mode: '0600',
-              ...(owner !== undefined && { owner }),
-            }),
-            notify ? { notify } : {},
-          ),
-        ])
-      }),
-    ]
+    const file = {
+      ...{ dest, text: `%s,${user},${uid},"${group}"\n`, mode: '0600' },
+      ...(owner !== undefined && { owner }),
+    }
+    return tokens.map((token) =>
+      token.form === 'static' && dest !== undefined
+        ? [
+            task(`folder ${path.posix.dirname(dest)}`, directory({ path: path.posix.dirname(dest), mode: '0755' })),
+            task(
+              `token ${token.name} in ${dest}`,
+              randomSecret({ ...storedToken(token), ...file }),
+              notify ? { notify } : {},
+            ),
+          ]
+        : task(`token ${token.name}, in the store`, randomSecret(storedToken(token))),
+    )
   },
 })
 
-/** How a token of each form is made. */
-export const tokenForms = {
-  static: { encoding: 'hex', bytes: 16 },
-  kubeadm: { encoding: 'kubeadm' },
-} as const
+/** The token in the control side's store: made once, by whichever role names it first. */
+export const storedToken = ({ name, form }: BootstrapToken) =>
+  form === 'static' ? { name, encoding: 'hex' as const, bytes: 16 } : { name, encoding: 'kubeadm' as const }

@@ -1,7 +1,7 @@
 // encryption-config: how API servers encrypt secrets in etcd. One key for all masters, made once: another could not read them.
 import path from 'node:path'
 import { type Handler, role, TsplayError, task } from 'tsplay'
-import { directory, randomSecret, template } from 'tsplay/modules'
+import { directory, randomSecret } from 'tsplay/modules'
 
 export interface EncryptionConfigParams {
   /** Absolute path on the host. */
@@ -21,27 +21,37 @@ export interface EncryptionConfigParams {
 /** A master's API server can encrypt secrets, and read what the others have encrypted. */
 export const encryptionConfig = role<EncryptionConfigParams>({
   name: 'encryption-config',
-  dir: import.meta.dirname,
   tasks: ({ dest, kubernetesVersion, name = 'etcd-encryption', keyName = 'key1', owner, notify }) => [
     task(`folder ${path.posix.dirname(dest)}`, directory({ path: path.posix.dirname(dest), mode: '0755' })),
-    task('key of the encryption', randomSecret({ name, encoding: 'base64', bytes: 32 })).register(({ value }) => [
-      task(
-        'configuration of the encryption',
-        template({
-          src: 'encryption-config.yaml.ejs',
-          dest,
-          vars: { ...kindFor(kubernetesVersion), keyName, key: value },
-          mode: '0600',
-          ...(owner !== undefined && { owner }),
-        }),
-        notify ? { notify } : {},
-      ),
-    ]),
+    task(
+      'configuration of the encryption',
+      randomSecret({
+        ...{ name, encoding: 'base64', bytes: 32, dest, mode: '0600' },
+        text: configFor(kubernetesVersion, keyName),
+        ...(owner !== undefined && { owner }),
+      }),
+      notify ? { notify } : {},
+    ),
   ],
 })
 
+/** The file, `%s` standing for the key. What is not encrypted yet can still be read. */
+export const configFor = (version: string, keyName: string): string => `# Managed by tsplay: changes made here are lost.
+kind: ${kindFor(version).kind}
+apiVersion: ${kindFor(version).apiVersion}
+resources:
+  - resources:
+      - secrets
+    providers:
+      - aescbc:
+          keys:
+            - name: ${keyName}
+              secret: %s
+      - identity: {}
+`
+
 /** The file's kind got another name and a group with Kubernetes 1.13. @throws TsplayError for what is no version */
-export function kindFor(version: string): { kind: string; apiVersion: string } {
+function kindFor(version: string): { kind: string; apiVersion: string } {
   const [, minor] = /^v?1\.(\d+)(\.|$)/.exec(version) ?? []
   if (minor === undefined) throw new TsplayError(`'${version}' is no version of Kubernetes, such as 1.18.3`)
   return Number(minor) < 13

@@ -1,8 +1,8 @@
 // kubeconfigs: how components and people reach the API server, with certificates or a token in the file itself.
 import path from 'node:path'
-import { type Handler, role, type Secret, task } from 'tsplay'
+import { type Handler, role, task } from 'tsplay'
 import { kubeconfig, randomSecret } from 'tsplay/modules'
-import { type BootstrapToken, tokenForms } from '../bootstrap-token/index.ts'
+import { type BootstrapToken, storedToken } from '../bootstrap-token/index.ts'
 import { type Certificate, type CertificateSubject, type Folder, pki } from '../pki/index.ts'
 
 /** A kubeconfig on the host. */
@@ -54,21 +54,21 @@ export const kubeconfigs = role<KubeconfigsParams>({
       ),
     }),
     files.map(({ dest, user, context, credential, shared = false, owner, notify }) => {
-      const write = (who: { clientCert: { store: string } } | { token: Secret }) =>
+      const isToken = 'token' in credential
+      return [
+        isToken && task(`token of ${user}`, randomSecret(storedToken(credential.token))),
         task(
           `kubeconfig ${dest}`,
           kubeconfig({
-            ...{ dest, server, cluster, user, context, merge: shared, ca: { store: authority }, ...who },
+            ...{ dest, server, cluster, user, context, merge: shared, ca: { store: authority } },
+            ...(isToken
+              ? { token: { store: credential.token.name } }
+              : { clientCert: { store: `${authority}/${credential.certificate.name}` } }),
             ...(owner !== undefined && { owner }),
           }),
           notify ? { notify } : {},
-        )
-      if ('certificate' in credential)
-        return write({ clientCert: { store: `${authority}/${credential.certificate.name}` } })
-      const { name, form } = credential.token
-      return task(`token of ${user}`, randomSecret({ name, ...tokenForms[form] })).register(({ value }) => [
-        write({ token: value }),
-      ])
+        ),
+      ]
     }),
   ],
 })
