@@ -123,7 +123,7 @@ export function program(): Command {
   ).addOption(
     new Option('-o, --output <format>', 'ndjson: a line of JSON for each finding').choices(['plain', 'ndjson']),
   )
-  example(lint, ['tsplay lint playbooks/site.ts -i prod', 'tsplay lint playbooks/*.ts -i prod -o ndjson'])
+  helpExamples(lint, ['tsplay lint playbooks/site.ts -i prod', 'tsplay lint playbooks/*.ts -i prod -o ndjson'])
   lint.action(async (playbooks, flags) => (await import('./lint-command.ts')).lintCommand(playbooks, flags))
 
   const doc = tsplay
