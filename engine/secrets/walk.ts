@@ -1,5 +1,5 @@
 // All files below a store's folder, with the names that values in their folders begin with. Opens none of them.
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { asideFolder } from './aside.ts'
 import { storeError } from './store-error.ts'
@@ -40,8 +40,8 @@ export function walk(dir: string, enter: (before: string) => boolean = () => tru
   try {
     visit(dir, '', false)
   } catch (error) {
-    const { code, path: at } = error as NodeJS.ErrnoException
-    if (code !== 'ENOENT' || at !== dir) throw storeError('read', error, dir)
+    // nothing has been written yet, and maybe there is not even the folder above
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(dir)) throw storeError('read', error, dir)
   }
   return found
 }
