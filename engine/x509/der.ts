@@ -111,7 +111,8 @@ export const isBoolean = (node: Der | undefined): boolean =>
 /** A text of whatever string type. */
 export function textOf(node: Der): string {
   const bytes = bytesOf(node)
-  if (node.type === Type.BMPSTRING) return Buffer.from(bytes).swap16().toString('utf16le')
+  // forge has taken its characters apart already
+  if (node.type === Type.BMPSTRING) return node.value as string
   return bytes.toString(node.type === Type.UTF8 ? 'utf8' : 'latin1')
 }
 
