@@ -8,6 +8,7 @@ export type { HostRecap, Reporter, RunEvent, TaskEvent, TaskStatus } from './eve
 export type { Facts } from './facts.ts'
 export { type InventoryFile, inventory } from './inventory.ts'
 export { labConnection } from './lab/connection.ts'
+export type { Finding, LintContext, LintRule } from './lint.ts'
 export {
   clearFacts,
   clearHostErrors,

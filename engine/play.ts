@@ -1,6 +1,7 @@
 // Plays and playbooks: which hosts get which tasks. Plain data and pure functions.
 import type { Facts } from './facts.ts'
 import { checkOptions, namesOf } from './known-options.ts'
+import type { LintRule } from './lint.ts'
 import type { GroupName, GroupVars, Host, HostSelector, SelectedVars, Site, SiteVars } from './site.ts'
 import { type CommonOptions, commonOptions, type Handler, type TaskList } from './task.ts'
 
@@ -66,6 +67,9 @@ export interface Playbook<S extends Site = Site> {
   readonly kind: 'playbook'
   readonly site: S
   readonly plays: readonly Play<S>[]
+  /** What must hold of an inventory before anything is run. Default: nothing but its schemas. */
+  // biome-ignore lint/suspicious/noExplicitAny: the rules' type has served once the playbook is made
+  readonly rules?: readonly LintRule<any>[]
 }
 
 const playOptions = new Set([
@@ -93,9 +97,17 @@ export const play = <S extends Site, const Selector extends HostSelector<S> | re
   return { kind: 'play', spec, origin: new Error(`play '${spec.name}'`) }
 }
 
-/** A playbook: plays in order, over a typed site. */
-export const playbook = <S extends Site>(site: S, plays: readonly Play<NoInfer<S>>[]): Playbook<S> => ({
+/**
+ * A playbook: plays in order, over a typed site. `rules` look at the whole inventory before a run touches the first host,
+ * and in `tsplay lint`.
+ */
+export const playbook = <S extends Site>(
+  site: S,
+  plays: readonly Play<NoInfer<S>>[],
+  { rules }: { readonly rules?: readonly LintRule<NoInfer<S>>[] } = {},
+): Playbook<S> => ({
   kind: 'playbook',
   site,
   plays,
+  ...(rules && { rules }),
 })

@@ -23,10 +23,11 @@ export const loadConfig = (file: string): Promise<ConfigFile> => loadDefault(fil
 
 export const loadPlaybook = (file: string): Promise<Playbook> => loadDefault(file, 'playbook', loadContext)
 
-/** The inventories by name, path or list, for a playbook where there is one: its site checks them. Warnings go to stderr. */
+/** The inventories by name, path or list, for a playbook where there is one: its site checks them. Warnings go to stderr, unless `quiet`. */
 export async function loadInventory(
   flags: InventoryFlags,
   playbook?: { readonly site: Site; readonly file: string },
+  { quiet = false } = {},
 ): Promise<Inventory> {
   if (!flags.inventory?.length) {
     throw new TsplayError('which inventory?', { hint: 'name one with -i, such as -i prod for inventories/prod.ts' })
@@ -36,8 +37,9 @@ export async function loadInventory(
     ...(playbook && { site: playbook.site, playbookDir: path.dirname(path.resolve(playbook.file)) }),
     extraVars: await extraVars(flags.extraVars ?? [], playbook?.site),
   })
-  for (const { message, place, hint } of inventory.warnings)
-    process.stderr.write(`warning: ${formatError(new TsplayError(message, { place, hint }))}\n`)
+  if (!quiet)
+    for (const { message, place, hint } of inventory.warnings)
+      process.stderr.write(`warning: ${formatError(new TsplayError(message, { place, hint }))}\n`)
   return inventory
 }
 

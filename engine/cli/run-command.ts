@@ -6,6 +6,7 @@ import { callPlace } from '../load/call-place.ts'
 import type { Selection } from '../run/selection.ts'
 import { execute } from './execute.ts'
 import type { PlaybookFlags } from './flags.ts'
+import { refuseFindings } from './lint/refuse-findings.ts'
 import { worldOf } from './load.ts'
 import { type LoadedPlaybook, loadRun } from './load-run.ts'
 import { type Outline, outline } from './outline.ts'
@@ -21,6 +22,7 @@ export async function runCommand(
   if (flags.savePlan !== undefined && !flags.check)
     throw new TsplayError('--save-plan saves what a check finds', { hint: 'add --check' })
   const { parts, ...loaded } = await loadRun(files, flags)
+  refuseFindings(parts)
   const selection = selectionOf(flags, roles)
   await checkSelection(parts, selection)
   const emit = reporterOf(flags)
