@@ -17,7 +17,7 @@ export interface Content {
   /** True where a check has made it up: the run will make another (a key, a certificate). */
   readonly provisional?: boolean
   /** What a diff shows in place of a text that says nothing to people: a certificate's subject, names and dates. */
-  readonly told?: string
+  told?(): string | undefined
   /** A fresh stream over the content; exactly `size` bytes. */
   stream(): AsyncIterable<Uint8Array>
 }
@@ -28,7 +28,7 @@ export const diffLimit = 104_448
 /** A content held in memory. A string is encoded as UTF-8. */
 export function contentOf(
   data: string | Uint8Array,
-  options: { secret?: boolean; provisional?: boolean; told?: string } = {},
+  options: { secret?: boolean; provisional?: boolean; told?: () => string | undefined } = {},
 ): Content {
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
   return {
@@ -38,7 +38,7 @@ export function contentOf(
     secret: options.secret ?? false,
     bytes,
     ...(options.provisional && { provisional: true }),
-    ...(options.told !== undefined && { told: options.told }),
+    ...(options.told && { told: options.told }),
     async *stream() {
       if (bytes.length > 0) yield bytes
     },

@@ -121,7 +121,8 @@ function contentDifference(actual: unknown, desired: unknown, path: readonly str
   if (secret) return { property, before: actual == null ? null : '***', after: desired == null ? null : '***' }
   if (isContent(desired) && desired.provisional) {
     // what it will say is known, as far as it can be
-    const patch = desired.told === undefined ? undefined : unified(textOf(actual) ?? '', desired.told, path, about)
+    const told = desired.told?.()
+    const patch = told === undefined ? undefined : unified(textOf(actual) ?? '', told, path, about)
     return { property, before: shown(actual), after: 'made in the run', withheld: 'unmade', ...(patch && { patch }) }
   }
   const values = { property, before: shown(actual), after: shown(desired) }
@@ -140,7 +141,7 @@ function obstacle(side: unknown): Difference['withheld'] {
 }
 
 const textOf = (side: unknown): string | undefined =>
-  side == null ? '' : isContent(side) ? (side.told ?? contentText(side)) : undefined
+  side == null ? '' : isContent(side) ? (side.told?.() ?? contentText(side)) : undefined
 
 /** A patch of bounded cost; undefined where the texts are too far apart to be worth reading as one. */
 function unified(

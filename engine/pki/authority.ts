@@ -1,5 +1,6 @@
 // The certificate authorities of the control side's store: found, checked, never made anew unasked.
 import type { KeyObject } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { TsplayError } from '../error.ts'
 import type { Store } from '../module.ts'
 import { type Certificate, isIssuedBy, keyFits, readCertificates } from '../x509/certificate.ts'
@@ -28,8 +29,16 @@ export async function findAuthority(store: Store, name: string, now: Date): Prom
     throw new TsplayError(`there is no CA '${name}' in the store`, {
       hint: `make it first: ca({ name: '${name}', … })`,
     })
-  return usableAuthority(name, value, now)
+  const before = remembered.get(store)?.get(name)
+  if (before && isDeepStrictEqual(before.value, value) && before.authority.certificate.notAfter > now)
+    return before.authority
+  const authority = usableAuthority(name, value, now)
+  remembered.set(store, (remembered.get(store) ?? new Map()).set(name, { value, authority }))
+  return authority
 }
+
+/** As long as a store is used: hundreds of certificates ask for one authority, and reading its key takes a millisecond. */
+const remembered = new WeakMap<Store, Map<string, { readonly value: Value; readonly authority: Authority }>>()
 
 /** The wish for an authority, and who signs it. */
 export interface AuthorityWish {

@@ -27,8 +27,8 @@ export function certificateFiles(
   const whose = { ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
   const files: Writing[] = []
   if (dest !== undefined) {
-    const told = toldOf(pem, provisional)
-    const content = contentOf(pem, { provisional, ...(told !== undefined && { told }) })
+    // most are as wished for, and nobody asks what they say
+    const content = contentOf(pem, { provisional, told: () => toldOf(pem, provisional) })
     files.push(placedFile(dest, content, { mode, ...whose }))
   }
   if (keyDest !== undefined && key)
@@ -49,11 +49,8 @@ export const probeCertificateFiles = (files: readonly Writing[]): Probe<PlacedSt
     ),
   }))
 
-function withTold(content: Content | null): Content | null {
-  if (!content || content.secret || content.told !== undefined) return content
-  const told = toldOf(contentText(content) ?? '')
-  return told === undefined ? content : { ...content, told }
-}
+const withTold = (content: Content | null): Content | null =>
+  content && !content.secret && !content.told ? { ...content, told: () => toldOf(contentText(content) ?? '') } : content
 
 /** Undefined where the text holds no certificate, or something else besides. */
 function toldOf(text: string, provisional = false): string | undefined {
