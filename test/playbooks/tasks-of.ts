@@ -7,10 +7,11 @@ import type { InventoryFile } from '../../engine/inventory.ts'
 import type { Play } from '../../engine/play.ts'
 import { createControl, createControlCache } from '../../engine/run/control/control.ts'
 import { nodesOf, type TaskNode } from '../../engine/run/nodes.ts'
-import type { ScopedHandler } from '../../engine/run/scope.ts'
+import { type ScopedHandler, scopeOf } from '../../engine/run/scope.ts'
 import { tasksOf } from '../../engine/run/selection.ts'
 import { hostTasks } from '../../engine/run/task-list.ts'
 import type { RunOptions } from '../../engine/run/world.ts'
+import type { TaskList } from '../../engine/task.ts'
 import lab from '../../inventories/lab.ts'
 import playbook from '../../playbooks/site.ts'
 
@@ -78,6 +79,10 @@ export function siteOver(file: InventoryFile = lab as unknown as InventoryFile) 
     },
   }
 }
+
+/** The tasks of a list, with those of the roles in it. */
+export const listedIn = (list: TaskList): ListedTask[] =>
+  [...tasksOf(nodesOf(list, scopeOf({ dirs: [dir], onHandler: () => {} })))].map(listed)
 
 /** The one task of that name in that role. */
 export function only(tasks: readonly ListedTask[], name: string, role?: string): ListedTask {
