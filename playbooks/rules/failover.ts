@@ -1,0 +1,82 @@
+// Whether a virtual address moves when it should: keepalived's priorities, weights and the address itself (B42). Asks no host.
+import type { Finding } from 'tsplay'
+import { contains, parseCidr } from './cidr.ts'
+
+/** How hosts share a virtual address. */
+export interface Failover {
+  readonly vip: string
+  /** What a failing check takes off a host's priority: a negative number. */
+  readonly weight: number
+  readonly hosts: readonly { readonly name: string; readonly address: string; readonly priority: number }[]
+  /** Length of the prefix of the hosts' network, where it is known. */
+  readonly prefix?: number
+  /** Variables that say so, for where to look. */
+  readonly variables: { readonly vip: string; readonly weight: string; readonly priority: string }
+}
+
+/** Every reason for which the address would stay where it should not, or be nobody's. */
+export function failoverFindings({ vip, weight, hosts, prefix, variables }: Failover): Finding[] {
+  const [highest, ...others] = hosts.toSorted((a, b) => b.priority - a.priority)
+  const second = others[0]
+  const gap = highest && second ? highest.priority - second.priority : 0
+  const owner = hosts.find(({ address }) => address === vip)
+  const address = parseCidr(vip)
+  const network = highest && prefix !== undefined ? parseCidr(`${highest.address}/${prefix}`) : undefined
+  return [
+    ...(second && weight < 0 && -weight <= gap
+      ? [
+          finding(
+            'failover-weight',
+            `a failing check takes ${-weight} off ${highest!.name}'s priority of ${highest!.priority}, and it still is not below ${second.name}'s ${second.priority}: the address stays with the host that fails`,
+            `choose a weight below -${gap}, or priorities closer together`,
+            variables.weight,
+          ),
+        ]
+      : []),
+    ...(weight >= 0
+      ? [
+          finding(
+            'failover-weight',
+            `a weight of ${weight} takes nothing off a failing host's priority`,
+            `choose a negative one, below -${gap}`,
+            variables.weight,
+          ),
+        ]
+      : []),
+    ...hosts
+      .filter(({ priority }, index) => hosts.findIndex((each) => each.priority === priority) !== index)
+      .map(({ name, priority }) => ({
+        ...finding(
+          'failover-priority',
+          `${hosts.find((each) => each.priority === priority)!.name} and ${name} have the same priority, ${priority}: which of them takes the address is left to chance`,
+          'give each host a priority of its own',
+          variables.priority,
+        ),
+        level: 'warning' as const,
+      })),
+    ...(owner
+      ? [
+          finding(
+            'vip-host',
+            `the virtual address ${vip} is the address of ${owner.name}`,
+            'it needs an address that no host has',
+            variables.vip,
+          ),
+        ]
+      : []),
+    ...(address && network && !contains(network, address)
+      ? [
+          finding(
+            'vip-network',
+            `the virtual address ${vip} is not in the hosts' network ${highest!.address}/${prefix}: nobody would find it`,
+            'choose a free address of that network',
+            variables.vip,
+          ),
+        ]
+      : []),
+  ]
+}
+
+const finding = (rule: string, message: string, hint: string, variable: string): Finding => ({
+  ...{ level: 'error', rule, message, hint, variable },
+})

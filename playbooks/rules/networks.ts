@@ -1,0 +1,91 @@
+// What the networks of a cluster must be: written without host bits, apart from one another and from the hosts. Asks no host.
+import type { Finding } from 'tsplay'
+import { addressAt, type Cidr, contains, formatCidr, isAligned, overlap, parseCidr } from './cidr.ts'
+
+/** The networks of a cluster, each with the variable that says it. */
+export interface Networks {
+  readonly pods: Named
+  readonly services: Named
+  /** Address of the cluster's DNS service. Default: none is fixed. */
+  readonly dns?: Named
+  /** Addresses of hosts, by name. */
+  readonly hosts: readonly { readonly name: string; readonly address: string }[]
+}
+
+/** A value and the variable it stands in. */
+export interface Named {
+  readonly value: string
+  readonly variable: string
+}
+
+/** A network whose address has host bits set means another one than it seems to (B58). */
+export function networkFindings({ pods, services, dns, hosts }: Networks): Finding[] {
+  const [podNet, serviceNet] = [parseCidr(pods.value), parseCidr(services.value)]
+  const found: Finding[] = []
+  const error = (rule: string, variable: string, message: string, hint: string): void => {
+    found.push({ level: 'error', rule, message, hint, variable })
+  }
+  for (const [what, named, net] of [
+    ['pods', pods, podNet],
+    ['services', services, serviceNet],
+  ] as const) {
+    if (!net)
+      error(
+        'cidr',
+        named.variable,
+        `the network of the ${what}, '${named.value}', is no network`,
+        'write it as 10.244.0.0/16',
+      )
+    else if (!isAligned(net))
+      error(
+        'cidr-host-bits',
+        named.variable,
+        `the network of the ${what}, ${named.value}, has host bits set: it is ${formatCidr(net)}`,
+        `write ${formatCidr(net)} if that is meant; ${named.value.split('/')[0]} may want a longer prefix`,
+      )
+    for (const { name, address } of net ? hosts : [])
+      if (inside(net!, address))
+        error(
+          'cidr-hosts',
+          named.variable,
+          `the network of the ${what}, ${named.value}, holds the address of ${name}, ${address}`,
+          'hosts would be taken for pods or services: choose a network that none of them is in',
+        )
+  }
+  if (podNet && serviceNet && overlap(podNet, serviceNet))
+    error(
+      'cidr-overlap',
+      pods.variable,
+      `the network of the pods, ${pods.value}, and that of the services, ${services.value}, overlap`,
+      'an address must tell which of the two it belongs to: choose networks that are apart',
+    )
+  if (dns && serviceNet) dnsFindings(dns, serviceNet, services, error)
+  return found
+}
+
+function dnsFindings(
+  dns: Named,
+  net: Cidr,
+  services: Named,
+  error: (rule: string, variable: string, message: string, hint: string) => void,
+): void {
+  if (!inside(net, dns.value))
+    error(
+      'dns-address',
+      dns.variable,
+      `the address of the cluster's DNS, ${dns.value}, is not in the network of the services, ${services.value}`,
+      `choose one of it, such as ${addressAt(net, 10)}`,
+    )
+  else if (dns.value === addressAt(net, 1))
+    error(
+      'dns-address',
+      dns.variable,
+      `the address of the cluster's DNS, ${dns.value}, is that of the API: the first of the services' network`,
+      `choose another, such as ${addressAt(net, 10)}`,
+    )
+}
+
+function inside(net: Cidr, address: string): boolean {
+  const one = parseCidr(address)
+  return one !== undefined && contains(net, one)
+}
