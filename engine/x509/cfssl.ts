@@ -97,11 +97,14 @@ const csrFile = z.strictObject({
   CN: z.string().max(64).optional(),
   hosts: z.array(hostParam).default([]),
   key: z
-    .union([
-      z.strictObject({ algo: z.literal('rsa'), size: z.int().min(2048).max(8192) }),
-      z.strictObject({ algo: z.literal('ecdsa'), size: z.literal([256, 384, 521]) }),
-      z.strictObject({ algo: z.literal('ed25519'), size: z.int().optional() }),
-    ])
+    .union(
+      [
+        z.strictObject({ algo: z.literal('rsa'), size: z.int().min(2048).max(8192) }),
+        z.strictObject({ algo: z.literal('ecdsa'), size: z.literal([256, 384, 521]) }),
+        z.strictObject({ algo: z.literal('ed25519'), size: z.int().optional() }),
+      ],
+      { error: 'a key has algo rsa with size 2048 to 8192, ecdsa with 256, 384 or 521, or ed25519' },
+    )
     .default(defaults.key),
   names: z
     .array(
