@@ -29,15 +29,19 @@ export async function findAuthority(store: Store, name: string, now: Date): Prom
     throw new TsplayError(`there is no CA '${name}' in the store`, {
       hint: `make it first: ca({ name: '${name}', … })`,
     })
-  const before = remembered.get(store)?.get(name)
-  if (before && isDeepStrictEqual(before.value, value) && before.authority.certificate.notAfter > now)
-    return before.authority
+  return readAuthority(store, name, value, now)
+}
+
+/** {@link usableAuthority} of a store, which is read once as long as it stays: hundreds of certificates ask for the same. */
+function readAuthority(store: Store, name: string, value: Value, now: Date): Authority {
+  const known = remembered.get(store)?.get(name)
+  if (known && isDeepStrictEqual(known.value, value) && known.authority.certificate.notAfter > now)
+    return known.authority
   const authority = usableAuthority(name, value, now)
   remembered.set(store, (remembered.get(store) ?? new Map()).set(name, { value, authority }))
   return authority
 }
 
-/** As long as a store is used: hundreds of certificates ask for one authority, and reading its key takes a millisecond. */
 const remembered = new WeakMap<Store, Map<string, { readonly value: Value; readonly authority: Authority }>>()
 
 /** The wish for an authority, and who signs it. */
@@ -63,7 +67,7 @@ export async function keepAuthority(
   let issued = false
   const value = await store.update(authorityPath(name), async (present) => {
     issued = false // asked again where another run was quicker
-    const known = present?.['.pem'] === undefined ? undefined : usableAuthority(name, present, now)
+    const known = present?.['.pem'] === undefined ? undefined : readAuthority(store, name, present, now)
     if (known) checkSubject(known, wish)
     const ownIssuer = !issuer || (known && isIssuedBy(known.certificate, issuer.certificate))
     if (known && ownIssuer) return present!
@@ -73,7 +77,7 @@ export async function keepAuthority(
     const own = issueWish(wish, key, signer, now)
     return { '.pem': own + pemOf(issuer?.chain ?? []), '-key.pem': keyPem(key) }
   })
-  return { authority: usableAuthority(name, value, now), issued }
+  return { authority: readAuthority(store, name, value, now), issued }
 }
 
 /** What a key is where nobody says otherwise. */
