@@ -1,5 +1,6 @@
 // A lock between two runs on one machine: a file that names the process which holds it.
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
@@ -28,7 +29,7 @@ async function take(lock: string, patience: number): Promise<void> {
   try {
     await makeFolder(path.dirname(lock))
     // written first and linked then, so that nobody ever reads a lock without its owner; no two owners' texts are the same
-    await writeFile(mine, `${process.pid} ${hostname()} ${randomUUID()}\n`, { mode: 0o600 })
+    await writeFile(mine, `${process.pid} ${hostname()} ${beganAt(process.pid)} ${randomUUID()}\n`, { mode: 0o600 })
     while (!(await linked(mine, lock))) {
       const owner = await readFile(lock, 'utf8').catch(() => undefined)
       if (owner !== undefined && isDead(owner)) await remove(lock, owner, Math.max(0, end - Date.now()))
@@ -71,12 +72,24 @@ async function remove(lock: string, owner: string, patience: number): Promise<vo
 }
 
 function isDead(owner: string): boolean {
-  const [pid, host] = owner.trim().split(' ')
+  const [pid, host, began] = owner.trim().split(' ')
   if (host !== hostname()) return false
   try {
     process.kill(Number(pid), 0)
-    return false
+    // another process may have got its number since, after a restart of the machine above all
+    return began !== undefined && ![began, '-'].includes(beganAt(Number(pid)))
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+/** When a process began, as the kernel counts; `-` where that cannot be told. */
+function beganAt(pid: number): string {
+  try {
+    // behind the name, which may hold anything, the 20th field
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '-'
+  } catch {
+    return '-'
   }
 }

@@ -4,11 +4,25 @@ import { type Cipher, isSealed } from './cipher.ts'
 import { howToGive } from './encryption-file.ts'
 import { isPublic, type Value } from './value-name.ts'
 
-/** A value's files for the disk. Without a cipher: as they are. */
-export const sealValue = (name: string, value: Value, cipher: Cipher | undefined): Value =>
-  !cipher
-    ? value
-    : mapFiles(value, (ending, text) => (isPublic(ending) ? text : cipher.seal(text, placeOf(name, ending))))
+/** A value as it is on disk: its files, and what they say. */
+export interface Read {
+  readonly files: Value
+  readonly opened: Value
+}
+
+/**
+ * A value's files for the disk. Without a cipher: as they are. `present`: what is there now, of which a key that stays the
+ * same stays sealed as it is; it would have to be kept aside else.
+ */
+export function sealValue(name: string, value: Value, cipher: Cipher | undefined, present?: Read): Value {
+  if (!cipher) return value
+  return mapFiles(value, (ending, text) => {
+    if (isPublic(ending)) return text
+    const file = present?.files[ending]
+    const stays = file !== undefined && isSealed(file) && present?.opened[ending] === text
+    return stays ? file : cipher.seal(text, placeOf(name, ending))
+  })
+}
 
 /**
  * The value from its files, which begin with `file`. One in the clear is taken as it is: people bring keys along, and

@@ -10,7 +10,7 @@ import { withLock } from './lock.ts'
 import type { Passphrase } from './passphrase.ts'
 import { refuseOthers } from './permissions.ts'
 import { readValue } from './read-value.ts'
-import { openValue, sealValue } from './sealed-value.ts'
+import { openValue, type Read, sealValue } from './sealed-value.ts'
 import { survey } from './survey.ts'
 import { checkEndings, checkName, isPublic, sameValue, type Value } from './value-name.ts'
 
@@ -70,14 +70,13 @@ export function fileStore(dir: string, { check, passphrase, publicOnly = false }
     await encryptStore(found, cipher)
   }
 
-  function readDisk(name: string): Value | undefined {
-    const files = readValue(fileOf(name))
-    if (!files) return undefined
-    if (!publicOnly) return openValue(name, fileOf(name), files, cipher)
-    const shown = Object.entries(files).filter(([ending]) => isPublic(ending))
-    return shown.length > 0 ? Object.fromEntries(shown) : undefined
+  function readDisk(name: string): Read | undefined {
+    const all = readValue(fileOf(name))
+    const files = all && publicOnly ? publicFiles(all) : all
+    return files && { files, opened: openValue(name, fileOf(name), files, cipher) }
   }
-  const presentValue = (name: string): Value | undefined => (planned.has(name) ? planned.get(name) : readDisk(name))
+  const presentValue = (name: string): Value | undefined =>
+    planned.has(name) ? planned.get(name) : readDisk(name)?.opened
 
   /** Replaces what is there by what `change` makes of it, whichever run has written that. */
   const replace = (name: string, change: (present: Value | undefined) => Promise<Value | undefined>) =>
@@ -86,10 +85,10 @@ export function fileStore(dir: string, { check, passphrase, publicOnly = false }
       // another run may have begun to encrypt since this one has opened the store
       cipher ??= passphrase ? await beginEncryption(dir, passphrase) : await unlock(dir, undefined)
       const present = readDisk(name)
-      const next = await change(present)
-      if (sameValue(next, present)) return next
+      const next = await change(present?.opened)
+      if (sameValue(next, present?.opened)) return next
       if (next) checkEndings(name, next)
-      await commitValue(fileOf(name), sealValue(name, next ?? {}, cipher), { aside: true })
+      await commitValue(fileOf(name), sealValue(name, next ?? {}, cipher, present), { aside: true })
       return next
     })
 
@@ -141,4 +140,9 @@ export function fileStore(dir: string, { check, passphrase, publicOnly = false }
       return [...there, ...fresh.map(([name]) => name)].sort()
     },
   }
+}
+
+function publicFiles(files: Value): Value | undefined {
+  const shown = Object.entries(files).filter(([ending]) => isPublic(ending))
+  return shown.length > 0 ? Object.fromEntries(shown) : undefined
 }

@@ -94,6 +94,18 @@ describe('a lock', () => {
     expect(readdirSync(dir)).toEqual([])
   })
 
+  it('is taken over where its process’s number is another process’s by now', async () => {
+    const dir = folder()
+    mkdirSync(dir, { mode: 0o700 })
+    // this very process, but one that began at another time, as after a restart of the machine
+    writeFileSync(path.join(dir, '.a.lock'), `${process.pid} ${hostname()} 17 left\n`)
+    expect(await withLock(path.join(dir, 'a'), async () => 'done', 5_000)).toBe('done')
+    const owner = await withLock(path.join(dir, 'a'), async () => readFileSync(path.join(dir, '.a.lock'), 'utf8'))
+    expect(owner).toMatch(new RegExp(`^${process.pid} `))
+    writeFileSync(path.join(dir, '.a.lock'), owner)
+    await expect(withLock(path.join(dir, 'a'), async () => 'done', 100)).rejects.toThrow('is locked by process')
+  })
+
   it('whose taking over was interrupted is taken over as well', async () => {
     const dir = folder()
     mkdirSync(dir, { mode: 0o700 })
