@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Source is tested as it stands: `tsplay` and `tsplay/modules` mean the folders, not the built package.
@@ -15,6 +16,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/conformance/**'],
           testTimeout: 30_000,
+          // Node gives tests one core less than there are; the machine does nothing else meanwhile
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -24,7 +28,8 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
           testTimeout: 300_000,
           hookTimeout: 900_000,
         },
@@ -35,6 +40,9 @@ export default defineConfig({
         // against Debian's ansible-core, which is installed where it is missing
         test: {
           name: 'conformance',
+          // it keeps both sides at work by itself
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           globalSetup: ['test/conformance/install.ts'],
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 60_000,
