@@ -1,91 +1,12 @@
 // Replacing an authority: nobody is cut off at any step, wherever it is interrupted. Hosts are folders of this machine.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { parse } from 'yaml'
+import { describe, expect, it } from 'vitest'
 import { trustBundle, usableAuthority } from '../../engine/pki/authority.ts'
 import type { ListedStore } from '../../engine/pki/contents.ts'
 import { abortRotation, nextStep, rotate } from '../../engine/pki/rotation.ts'
-import { createControl, createControlCache } from '../../engine/run/control/control.ts'
-import { fileStore } from '../../engine/secrets/store.ts'
 import { readCertificate, readCertificates } from '../../engine/x509/certificate.ts'
-import { ca } from '../../modules/ca.ts'
-import { cert } from '../../modules/cert.ts'
-import { kubeconfig } from '../../modules/kubeconfig.ts'
-import { runLocally } from '../support/local-host.ts'
 import { type Made, madeAuthority, madeLeaf } from '../support/made-certificates.ts'
-import { handshake, type TlsSide } from '../support/tls-handshake.ts'
-
-const folder = (): string => {
-  const dir = mkdtempSync(join(tmpdir(), 'tsplay-rotation-'))
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
-  return dir
-}
-
-const key = { algo: 'ecdsa', size: 256 } as const
-
-/** A store, and hosts that a playbook is run on: a root, an intermediate that it signed, and a certificate for each host. */
-function setUp() {
-  const dir = folder()
-  const store = fileStore(join(dir, 'store'), { check: false })
-  async function run(host: string): Promise<void> {
-    const at = (name: string) => join(dir, host, name)
-    mkdirSync(join(dir, host), { recursive: true })
-    const control = createControl({
-      check: false,
-      host: { name: host, address: '127.0.0.1' },
-      store: fileStore(join(dir, 'store'), { check: false }),
-      facts: { get: () => undefined, set: () => undefined },
-      dirs: [dir],
-      cache: createControlCache(),
-    })
-    const leaf = (name: string, ca: string, by: string) =>
-      cert({
-        name,
-        ca,
-        key,
-        subject: { cn: name },
-        hosts: ['127.0.0.1'],
-        dest: at(`${by}.pem`),
-        keyDest: at(`${by}-key.pem`),
-      })
-    for (const action of [
-      ca({ name: 'root', subject: { cn: 'root' }, key, dest: at('root-ca.pem') }),
-      ca({ name: 'sub', subject: { cn: 'sub' }, issuer: 'root', pathLength: 0, key, dest: at('sub-ca.pem') }),
-      leaf(host, 'root', 'root'),
-      leaf(host, 'sub', 'sub'),
-      leaf('admin', 'root', 'admin'),
-      kubeconfig({
-        dest: at('admin.kubeconfig'),
-        server: 'https://127.0.0.1:6443',
-        ca: { store: 'root' },
-        user: 'admin',
-        clientCert: { store: 'root/admin' },
-      }),
-    ]) {
-      const { output } = await runLocally(action as never, { control })
-      expect(output?.stderr ?? '').toBe('')
-    }
-  }
-  const text = (host: string, name: string) => readFileSync(join(dir, host, name), 'utf8')
-  /** What a host's server and clients show and trust, as its files are now. */
-  const side = (host: string, by: string, trust: string): TlsSide => ({
-    ca: text(host, `${trust}-ca.pem`),
-    cert: text(host, `${by}.pem`),
-    key: text(host, `${by}-key.pem`),
-  })
-  const kubectl = (host: string): TlsSide => {
-    const { clusters, users } = parse(text(host, 'admin.kubeconfig'))
-    const data = (base64: string) => Buffer.from(base64, 'base64').toString()
-    return {
-      ca: data(clusters[0].cluster['certificate-authority-data']),
-      cert: data(users[0].user['client-certificate-data']),
-      key: data(users[0].user['client-key-data']),
-    }
-  }
-  return { store, run, side, kubectl }
-}
+import { key, rotatingHosts } from '../support/rotating-hosts.ts'
+import { handshake } from '../support/tls-handshake.ts'
 
 const now = new Date()
 
@@ -97,7 +18,7 @@ describe('an authority is replaced', () => {
     ['the root of an intermediate', 'root', 'sub', 'sub'],
     ['the root of an intermediate, where hosts trust the root only', 'root', 'sub', 'root'],
   ])('%s: hosts with and without a step’s run accept each other (M18)', async (_what, replaced, by, trust) => {
-    const { store, run, side } = setUp()
+    const { store, run, side } = rotatingHosts()
     const hosts = ['a', 'b'] as const
     for (const host of hosts) await run(host)
     const shown = () => readCertificate(side('a', by, trust).cert)!.fingerprint
@@ -120,7 +41,7 @@ describe('an authority is replaced', () => {
   })
 
   it('with kubeconfigs: what they hold trusts and is accepted at every step', async () => {
-    const { store, run, side, kubectl } = setUp()
+    const { store, run, side, kubectl } = rotatingHosts()
     await run('a')
     for (const step of ['introduce', 'switch', 'retire']) {
       const [staleClient, staleServer] = [kubectl('a'), side('a', 'root', 'root')]
@@ -133,7 +54,7 @@ describe('an authority is replaced', () => {
   })
 
   it('and a host that was left out of a run is cut off by the next step: the runs between are needed', async () => {
-    const { store, run, side } = setUp()
+    const { store, run, side } = rotatingHosts()
     await run('a')
     const left = side('a', 'root', 'root')
     await rotate(store, 'root', { now })
@@ -145,7 +66,7 @@ describe('an authority is replaced', () => {
   })
 
   it('to the same subject, constraints, kind of key and length of life, and another key', async () => {
-    const { store, run } = setUp()
+    const { store, run } = rotatingHosts()
     await run('a')
     for (const name of ['root', 'sub']) {
       const [before] = readCertificates((await store.read(`pki/${name}/ca`))!['.pem']!)
@@ -164,7 +85,7 @@ describe('an authority is replaced', () => {
   })
 
   it('not while what the one that goes has signed is in use: that would be refused everywhere', async () => {
-    const { store, run } = setUp()
+    const { store, run } = rotatingHosts()
     await run('a')
     await rotate(store, 'root', { now })
     await rotate(store, 'root', { now })
@@ -180,7 +101,7 @@ describe('an authority is replaced', () => {
   })
 
   it('and can be given up after the first step, not later', async () => {
-    const { store, run, side } = setUp()
+    const { store, run, side } = rotatingHosts()
     await run('a')
     await expect(abortRotation(store, 'root')).rejects.toThrow('is not being replaced')
     const before = side('a', 'root', 'root')
@@ -201,7 +122,7 @@ describe('an authority is replaced', () => {
   })
 
   it('at once where it has expired: nothing trusts it any more', async () => {
-    const { store } = setUp()
+    const { store } = rotatingHosts()
     const old = await madeAuthority({
       subject: { cn: 'old' },
       expiry: '10d',
@@ -220,7 +141,7 @@ describe('an authority is replaced', () => {
   })
 
   it('by a check without a trace', async () => {
-    const { store, run } = setUp()
+    const { store, run } = rotatingHosts()
     await run('a')
     for (const step of ['introduce', 'switch', 'retire']) {
       const before = await contents(store)
@@ -236,7 +157,7 @@ describe('a replacement that is interrupted', () => {
   it.each([1, 2, 3, 4, 5])(
     'before write %i is taken up again: both are trusted, and one of them signs',
     async (last) => {
-      const { store, run } = setUp()
+      const { store, run } = rotatingHosts()
       await run('a')
       const old = await trusted(store)
       let writes = 0
@@ -279,7 +200,7 @@ describe('a replacement that is interrupted', () => {
   )
 
   it('is told from three authorities that do not belong together', async () => {
-    const { store, run } = setUp()
+    const { store, run } = rotatingHosts()
     await run('a')
     await rotate(store, 'root', { now })
     const foreign = await madeAuthority({ subject: { cn: 'root' }, key })
@@ -292,7 +213,7 @@ describe('a replacement that is interrupted', () => {
 
 describe('an authority that cannot be replaced here is left as it is:', () => {
   const refused = async (value: Readonly<Record<string, string>>, message: RegExp, hint: RegExp) => {
-    const { store } = setUp()
+    const { store } = rotatingHosts()
     await store.update('pki/x/ca', async () => value)
     await expect(rotate(store, 'x', { now })).rejects.toMatchObject({
       message: expect.stringMatching(message),
@@ -302,7 +223,7 @@ describe('an authority that cannot be replaced here is left as it is:', () => {
   }
 
   it('there is none', async () => {
-    const { store } = setUp()
+    const { store } = rotatingHosts()
     await expect(rotate(store, 'x', { now })).rejects.toThrow("there is no CA 'x' in the store")
   })
 
@@ -322,7 +243,7 @@ describe('an authority that cannot be replaced here is left as it is:', () => {
   })
 
   it('the one that comes was broken by hand', async () => {
-    const { store, run } = setUp()
+    const { store, run } = rotatingHosts()
     await run('a')
     await rotate(store, 'root', { now })
     const other: Made = await madeAuthority({ subject: { cn: 'root' }, key })
