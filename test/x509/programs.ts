@@ -1,5 +1,5 @@
 // The real programs that tests hand certificates to. A test that cannot run says in its title which of them is missing.
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 
@@ -56,3 +56,11 @@ export function output(
   if (code !== 0) throw new Error(`${file} ${args.join(' ')}: exit ${code}: ${stderr}`)
   return stdout
 }
+
+/** The same without holding up whoever serves it from this process. */
+export const endLater = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = execFile(file, args, { timeout: 30_000, env }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    )
+  })
