@@ -47,8 +47,8 @@ export const etcd = role<EtcdParams>({
     const restart = handler(
       'restart etcd',
       // certificates may be there before etcd is, where only their role is run: then there is nothing to restart
-      task('restart etcd', systemd({ name: 'etcd', state: 'restarted', daemonReload: true, missingOk: true })).register(
-        ({ changed }) => (changed ? [health] : []),
+      task('restart etcd', systemd({ name: 'etcd', state: 'restarted', missingOk: true })).register(({ changed }) =>
+        changed ? [health] : [],
       ),
       { throttle: 1 },
     )
