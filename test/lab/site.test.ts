@@ -87,6 +87,16 @@ describe.skipIf(lacks !== undefined)(
       expect(without.output).not.toContain('is healthy')
     })
 
+    test("etcd opens to the API server's certificate, and to none that the cluster's CA has signed (B33, B46)", () => {
+      const asks = (pair: string) =>
+        on(
+          'm1',
+          `cd /opt/kubernetes/ssl && ETCDCTL_API=3 etcdctl --cacert etcd-ca.pem --cert ${pair}.pem --key ${pair}-key.pem --endpoints https://10.83.0.13:2379 --command-timeout 3s get /`,
+        )
+      expect(asks('etcd-client')).toEqual({ code: 0, output: '' })
+      for (const pair of ['server', 'metrics-server']) expect(asks(pair).code, pair).not.toBe(0)
+    })
+
     test('the load balancer listens for the API', () => {
       expect(on('lb1', 'ss -lnt').output).toContain(':6443')
     })
