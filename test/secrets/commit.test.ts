@@ -1,10 +1,21 @@
 // Processes that are killed while they change a value of the store: at each of their changes on disk.
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs, {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pLimit from 'p-limit'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { fileStore } from '../../engine/secrets/store.ts'
 import { sameValue, type Value } from '../../engine/secrets/value-name.ts'
 
@@ -119,6 +130,32 @@ describe('while a value changes', () => {
     changing = false
     await reading
     expect(seen.size).toBeGreaterThan(10)
+  })
+
+  it('whoever has opened its key before and its certificate after the change reads both again', async () => {
+    const store = path.join(dir, 'between')
+    const writer = fileStore(store, { check: false })
+    await writer.update('a', async () => ({ '.pem': 'old', '-key.pem': 'old' }))
+    const open = fs.openSync
+    let opened = 0
+    const restore = (): void => {
+      fs.openSync = open
+      syncBuiltinESMExports()
+    }
+    fs.openSync = (file, ...rest) => {
+      const descriptor = open(file, ...rest)
+      // another process does all of its change between two calls of this one
+      if (String(file).endsWith('a-key.pem') && ++opened === 1)
+        for (const ending of ['-key.pem', '.pem']) {
+          writeFileSync(path.join(store, 'fresh'), 'new')
+          renameSync(path.join(store, 'fresh'), path.join(store, `a${ending}`))
+        }
+      return descriptor
+    }
+    syncBuiltinESMExports()
+    onTestFinished(restore)
+    expect(await fileStore(store, { check: true }).read('a')).toEqual({ '.pem': 'new', '-key.pem': 'new' })
+    expect(opened).toBe(2)
   })
 
   it('what somebody puts there by hand before a change is finished is kept aside, too', async () => {

@@ -181,7 +181,8 @@ describe('a store that was in the clear', () => {
     writeFileSync(path.join(dir, 'secrets/token.txt'), files['secrets/token.txt']!)
     const sealed = readFileSync(path.join(dir, 'pki/k8s/etcd-key.pem'), 'utf8')
     writeFileSync(path.join(dir, 'pki/k8s/etcd-key.pem'), pair['-key.pem'])
-    writeFileSync(path.join(dir, 'pki/k8s/.etcd-key.pem.new'), 'the private')
+    for (const left of ['.etcd-key.pem.new', '.never-key.pem.new', '..never.decided.new'])
+      writeFileSync(path.join(dir, 'pki/k8s', left), 'the private')
     const decision = { files: { '.pem': pair['.pem'], '-key.pem': sealed } }
     writeFileSync(path.join(dir, 'pki/k8s/.etcd.decided'), JSON.stringify(decision))
     await locked(dir).open()
