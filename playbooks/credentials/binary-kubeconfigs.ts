@@ -1,9 +1,10 @@
 // Kubeconfigs of a host in a cluster that is set up file by file: masters' components and people, kubelets and kube-proxy.
 import type { BootstrapToken } from '../roles/bootstrap-token/index.ts'
 import type { KubeconfigFile, KubeconfigsParams } from '../roles/kubeconfigs/index.ts'
+import { clusterAuthority } from './authorities.ts'
 import type { BinarySystem, Place } from './binary-system.ts'
 import { apiUrl } from './cluster.ts'
-import { admin, clusterAuthority, componentsOf, kubeProxyOf } from './components.ts'
+import { admin, componentsOf, kubeProxyOf } from './components.ts'
 
 /** The kubeconfigs of a host, all of which go through the balancer. */
 export function binaryKubeconfigs(place: Place): KubeconfigsParams {

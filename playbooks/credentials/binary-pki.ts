@@ -1,12 +1,10 @@
 // Certificates of a host in a cluster that is set up file by file: whom it trusts, and what it has keys of.
 import { etcdAuthority } from '../roles/etcd/certificates.ts'
 import type { Authority, Certificate, Folder, PkiParams } from '../roles/pki/index.ts'
+import { clusterAuthority, frontProxyAuthority } from './authorities.ts'
 import type { Place } from './binary-system.ts'
 import { apiServerHosts } from './cluster.ts'
-import { clusterAuthority, componentsOf } from './components.ts'
-
-/** Whoever this authority signs may speak for any user, so it signs nobody but the aggregator. */
-export const frontProxyAuthority = 'front-proxy-ca'
+import { componentsOf } from './components.ts'
 
 interface Files {
   readonly folders: readonly Folder[]

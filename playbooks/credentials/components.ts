@@ -2,9 +2,6 @@
 import type { ClientCertificate } from '../roles/kubeconfigs/index.ts'
 import type { Component, ComponentFiles, Place } from './binary-system.ts'
 
-/** The authority of the cluster, by which every component and user is known. */
-export const clusterAuthority = 'kubernetes'
-
 /** A component of a master, with the words of its system. */
 export interface PlacedComponent extends ComponentFiles {
   /** What it calls the context of its kubeconfig. */

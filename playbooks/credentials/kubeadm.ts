@@ -1,9 +1,8 @@
 // Credentials of a cluster that kubeadm sets up: the layout it expects, so that `kubeadm init` takes what it finds.
 import { etcdAuthority } from '../roles/etcd/certificates.ts'
 import type { Certificate, PkiParams } from '../roles/pki/index.ts'
-import { frontProxyAuthority } from './binary-pki.ts'
+import { clusterAuthority, frontProxyAuthority } from './authorities.ts'
 import { apiServerHosts, type ClusterView } from './cluster.ts'
-import { clusterAuthority } from './components.ts'
 import type { CredentialsOf } from './host-credentials.ts'
 
 /**

@@ -41,8 +41,8 @@ describe.skipIf(lacks)(`what kubeadm finds on a master of s4k, as files${lacks}`
     }
     first = await site.run((context) => tasks(folderOf(context)), { store })
     again = await site.run((context) => tasks(folderOf(context)), { store })
-  })
-  afterAll(() => site.remove())
+  }, 120_000)
+  afterAll(() => site?.remove())
 
   test('are all files that `kubeadm init` looks for, and a second run leaves them as they are', () => {
     expect(first.tasks.filter(({ status }) => status === 'failed')).toEqual([])
