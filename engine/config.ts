@@ -30,7 +30,7 @@ export interface Config {
   readonly output?: 'pretty' | 'plain' | 'ndjson' | 'junit'
   /** For `tsplay role`: the playbook that says where roles run. */
   readonly playbook?: string
-  /** File with the passphrase that keys and secrets of the store are encrypted with. */
+  /** File with the passphrase that keys and secrets of the store are encrypted with, relative to the config file. */
   readonly storeKey?: string
 }
 

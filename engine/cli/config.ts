@@ -17,10 +17,15 @@ export async function applyConfig(command: Command): Promise<void> {
     const source = command.getOptionValueSource(name)
     const known = command.options.some((option) => option.attributeName() === name)
     if (known && (source === undefined || source === 'default')) {
-      command.setOptionValueWithSource(name, name === 'inventory' ? [value].flat() : value, 'config')
+      const taken = name === 'inventory' ? [value].flat() : name === 'storeKey' ? beside(file, String(value)) : value
+      command.setOptionValueWithSource(name, taken, 'config')
     }
   }
 }
+
+/** A path in the project: tsplay may be called in any folder of it. */
+const beside = (file: string, value: string): string =>
+  value.startsWith('~') ? value : path.resolve(path.dirname(file), value)
 
 /** `TSPLAY_BECOME=0` says no, and so do `false`, `no`, `off` and nothing at all; any variable would be a yes else. */
 function takeBack(command: Command): void {

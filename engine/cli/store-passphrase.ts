@@ -42,7 +42,8 @@ function fromFile(given: string): Passphrase {
   }
   try {
     const stat = statSync(file)
-    if (!stat.isFile()) fail('is no file', 'name a file that holds the passphrase')
+    // a pipe is what a shell makes of <(pass show store)
+    if (!stat.isFile() && !stat.isFIFO()) fail('is no file', 'name a file that holds the passphrase')
     if ((stat.mode & 0o077) !== 0)
       fail(
         'can be read by others than its owner',

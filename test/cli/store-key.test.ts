@@ -1,4 +1,5 @@
 // The store's passphrase at the command line: where it comes from, what is refused before any host is touched, what never shows it.
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -76,6 +77,32 @@ describe('a passphrase', () => {
       const full = path.join(site.dir, file)
       if (statSync(full).isFile()) expect(readFileSync(full, 'utf8')).not.toContain(phrase)
     }
+  })
+
+  test('may come from a pipe, as a password manager gives it', async () => {
+    const bin = path.join(import.meta.dirname, '../../dist/engine/cli/bin.js')
+    const command = `"$0" "${bin}" run book.ts -i home --store-key <(printf '%s\\n' ${phrase})`
+    spawnSync('bash', ['-c', command, process.execPath], { cwd: site.dir, timeout: 60_000 })
+    expect(textOfSecret()).toMatch(/^-----BEGIN TSPLAY ENCRYPTED FILE-----\n/)
+    expect(await run([], environment)).toMatchObject({ code: 0 })
+  })
+
+  test('is found from any folder of the project where tsplay.config.ts names its file', async () => {
+    keyFile()
+    site.write(
+      'tsplay.config.ts',
+      "import { config } from 'tsplay'\nexport default config({ storeKey: 'store.key' })\n",
+    )
+    mkdirSync(path.join(site.dir, 'deep'))
+    const bin = path.join(import.meta.dirname, '../../dist/engine/cli/bin.js')
+    const args = [bin, 'run', '../book.ts', '-i', '../inventories/home.ts']
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      cwd: path.join(site.dir, 'deep'),
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+    expect([status, stderr]).toEqual([0, expect.any(String)])
+    expect(textOfSecret()).toMatch(/^-----BEGIN TSPLAY ENCRYPTED FILE-----\n/)
   })
 
   test('opens the store of a saved plan, which does not hold it', async () => {
