@@ -39,7 +39,7 @@ export async function storedCertificates(store: ListedStore, { keys = true } = {
   return found.sort((a, b) => compare(a.ca, b.ca) || rank(a) - rank(b) || compare(a.name, b.name))
 }
 
-/** Those that signed others: authorities in charge, coming and going, and leaves that may sign. */
+/** Whichever of `all` has signed the certificate: an authority, also one that comes or goes; undefined where it is none of them. */
 export const issuerIn = (all: readonly StoredCertificate[], certificate: Certificate): StoredCertificate | undefined =>
   all.find(
     (each) =>

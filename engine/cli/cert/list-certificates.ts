@@ -10,6 +10,7 @@ interface Flags extends CertStoreFlags {
   readonly warn: number
 }
 
+/** Prints a line for each certificate of the store. @throws TsplayError where there is no store, or it cannot be read */
 export async function listCertificates({ output, warn, ...flags }: Flags): Promise<void> {
   const { store, keys } = await certStore(flags, 'certificates')
   const all = await storedCertificates(store, { keys })

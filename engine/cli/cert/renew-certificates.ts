@@ -19,7 +19,11 @@ interface Flags extends CertStoreFlags {
   readonly check?: boolean
 }
 
-/** Nothing is done where one of the names is wrong, or what it names cannot be renewed. */
+/**
+ * Renews the leaves of the names (`kubernetes/etcd-m1`), and takes the next step of replacing each CA (`kubernetes/ca`); or,
+ * with `expiring`, renews all leaves that end so soon.
+ * @throws TsplayError where one of the names is wrong, or what it names cannot be renewed: nothing is done then
+ */
 export async function renewCertificates(names: readonly string[], flags: Flags): Promise<void> {
   const { expiring, abort = false, check = false, output } = flags
   if ((names.length === 0) === (expiring === undefined))

@@ -34,7 +34,7 @@ export interface Report {
 
 const distribute = 'the next run of the playbook brings it to hosts'
 
-/** `made`: undefined in a check. */
+/** A leaf that was made anew, or would be. `made`: undefined in a check. */
 export function renewalReport(name: string, { notAfter }: Renewal, made: Certificate | undefined): Report {
   const until = (made?.notAfter ?? notAfter).toISOString()
   return {
@@ -50,6 +50,7 @@ export function renewalReport(name: string, { notAfter }: Renewal, made: Certifi
   }
 }
 
+/** What the last of the steps means, and what has to come next. `check`: it was not taken. */
 export function rotationReport(
   ca: string,
   {
@@ -102,6 +103,7 @@ const stepTexts = (
   },
 })
 
+/** One that was to be renewed and could not be. */
 export const skippedReport = (name: string, problem: string, hint: string | undefined): Report => ({
   record: { type: 'skipped', name, problem, hint },
   text: `not renewed: ${problem}`,

@@ -14,6 +14,10 @@ interface Flags extends CertStoreFlags {
   readonly pem?: boolean
 }
 
+/**
+ * Prints those of the names (`kubernetes/etcd-m1`). `pem`: the certificates themselves, with those behind them.
+ * @throws TsplayError for a name that there is not, or a certificate that cannot be read
+ */
 export async function showCertificates(names: readonly string[], { output, pem, ...flags }: Flags): Promise<void> {
   const { store, keys } = await certStore(flags, 'certificates')
   const all = await storedCertificates(store, { keys })

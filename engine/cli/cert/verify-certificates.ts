@@ -15,6 +15,10 @@ interface Flags extends CertStoreFlags {
 /** What the process ends with; the help of the command tells them, too. */
 const codes = { ok: 0, broken: 2, expiring: 3 } as const
 
+/**
+ * Prints what is wrong with those of the names, or with all, and sets the exit code of the process.
+ * @throws TsplayError for a name that there is not, and where there is nothing to verify
+ */
 export async function verifyCertificates(names: readonly string[], { output, warn, ...flags }: Flags): Promise<void> {
   const { store } = await certStore(flags, 'keys')
   const all = await storedCertificates(store)
