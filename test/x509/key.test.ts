@@ -9,11 +9,10 @@ import {
   keyPem,
   keySpecOf,
   parseKey,
-  publicKeyPin,
   sameSpec,
   spkiOf,
 } from '../../engine/x509/key.ts'
-import { end, needs, output } from './programs.ts'
+import { end, needs } from './programs.ts'
 
 const { skip, note } = needs('openssl')
 const specs: readonly KeySpec[] = [
@@ -83,17 +82,6 @@ describe('keys', () => {
     expect(keySpecOf(generateKeyPairSync('ed448').privateKey)).toBeUndefined()
     expect(sameSpec(undefined, { algo: 'ed25519' })).toBe(false)
     expect(sameSpec({ algo: 'rsa', size: 2048 }, { algo: 'rsa', size: 3072 })).toBe(false)
-  })
-
-  it.skipIf(skip)(`have the pin that kubeadm documents (M18)${note}`, async () => {
-    const key = await createKey({ algo: 'rsa', size: 2048 })
-    const file = output('openssl', ['rsa', '-pubout'], { input: keyPem(key) })
-    // openssl rsa -pubin -outform der | sha256sum
-    const digest = output('openssl', ['dgst', '-sha256', '-r'], {
-      input: createPublicKey(file).export({ type: 'spki', format: 'der' }),
-    })
-    expect(publicKeyPin(key)).toBe(`sha256:${digest.split(' ')[0]}`)
-    expect(publicKeyPin(createPublicKey(key))).toBe(publicKeyPin(key))
   })
 
   it('are identified by the digest of their bits, without what kind they are', () => {
