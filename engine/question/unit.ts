@@ -15,7 +15,7 @@ export interface UnitAnswer {
   readonly active: string
   /** `enabled`, `disabled`, `static`, `masked`, `alias`, `generated`, … ; empty where there is no unit file. */
   readonly enabled: string
-  /** True where a unit file on disk is newer than what systemd has loaded. */
+  /** True where a unit file on disk is newer than what systemd has loaded, or one of its drop-ins has not been loaded. */
   readonly needsReload: boolean
 }
 
@@ -50,7 +50,7 @@ export const unitResources = (name: string): string[] => {
   ]
 }
 
-const properties = ['Id', 'LoadState', 'ActiveState', 'UnitFileState', 'NeedDaemonReload']
+const properties = ['Id', 'LoadState', 'ActiveState', 'UnitFileState', 'NeedDaemonReload', 'DropInPaths']
 
 export const unitKind: QuestionKind<Key, UnitAnswer> = {
   name: 'unit',
@@ -61,7 +61,7 @@ export const unitKind: QuestionKind<Key, UnitAnswer> = {
         const asked =
           section === 'files'
             ? sh.join([fileState, ...own.map(({ name, scope }) => fileStateOf(scope, unitName(name)))])
-            : sh`${section === 'user' ? userBus : sh.empty}systemctl ${`--${section}`} show -p ${properties.join(',')} -- ${own.map(({ name }) => unitName(name))}`
+            : sh`${section === 'user' ? userBus : sh.empty}systemctl ${`--${section}`} show -p ${properties.join(',')} -- ${own.map(({ name }) => unitName(name))}${section === 'system' ? dropIns(own.map(({ name }) => unitName(name))) : sh.empty}`
         return (
           own.length > 0 && sh`if [ -d /run/systemd/system ]; then ${asked}; else printf 'none\n'; fi; printf '\n--\n'`
         )
@@ -83,6 +83,7 @@ export const unitKind: QuestionKind<Key, UnitAnswer> = {
         section.unshift(block)
         return { systemd: false, id, load: 'not-found', active: 'inactive', enabled: '', needsReload: false }
       }
+      const onDisk = section.filter((each) => each.startsWith(dropIn)).flatMap((each) => each.split('\n'))
       const values = Object.fromEntries(
         block.split('\n').map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
       )
@@ -92,11 +93,26 @@ export const unitKind: QuestionKind<Key, UnitAnswer> = {
         load: values.LoadState ?? 'not-found',
         active: values.ActiveState ?? 'inactive',
         enabled: values.UnitFileState ?? '',
-        needsReload: values.NeedDaemonReload === 'yes',
+        needsReload: values.NeedDaemonReload === 'yes' || hasUnread(values, onDisk),
       }
     })
   },
   reads: ({ name }) => unitResources(name),
+}
+
+const dropIn = 'drop-in '
+
+/** systemd says nothing of a drop-in in a folder that was not there when it last read units: so it is looked at itself. */
+const dropIns = (ids: readonly string[]): Script => sh`
+printf '\n'; for _u in ${ids}; do for _f in /etc/systemd/system/"$_u".d/*.conf; do [ ! -f "$_f" ] || [ ! -s "$_f" ] || printf '${sh.raw(dropIn)}%s\n' "$_f"; done; done`
+
+function hasUnread(
+  { Id = '', LoadState, DropInPaths = '' }: Record<string, string>,
+  onDisk: readonly string[],
+): boolean {
+  const read = new Set(DropInPaths.split(' '))
+  const own = onDisk.map((line) => line.slice(dropIn.length)).filter((path) => path.includes(`/${Id}.d/`))
+  return LoadState === 'loaded' && own.some((path) => !read.has(path))
 }
 
 /** What is asked in one command. Of templates, and of what holds for all users, there are only files: nothing of them runs. */

@@ -135,6 +135,15 @@ describe('the unit question', () => {
     ])
   })
 
+  it('sees a drop-in that systemd has not read, in a folder that systemd does not know of', () => {
+    const unit = (id: string, read: string) =>
+      `Id=${id}.service\nLoadState=loaded\nActiveState=active\nUnitFileState=enabled\nNeedDaemonReload=no\nDropInPaths=${read}\n\n`
+    const own = (id: string) => `/etc/systemd/system/${id}.service.d/10-own.conf`
+    const output = `${unit('a', own('a'))}${unit('b', '')}${unit('c', '')}\ndrop-in ${own('a')}\ndrop-in ${own('b')}\n\n--\n`
+    const asked = ['a', 'b', 'c'].map((name) => ({ name, scope: 'system' as const }))
+    expect(unitKind.parse(bytes(output), asked, 0).map(({ needsReload }) => needsReload)).toEqual([false, true, false])
+  })
+
   it('says where there is no systemd', () => {
     const answers = unitKind.parse(bytes('none\n\n--\nnone\n\n--\n'), keys, 0)
     expect(answers.every(({ systemd, load }) => !systemd && load === 'not-found')).toBe(true)
