@@ -1,4 +1,5 @@
 // All certificates that the control side's store has, and what is beside each. Judges none.
+import { formatPlace, TsplayError } from '../error.ts'
 import type { Store } from '../module.ts'
 import { type Certificate, isIssuedBy, keyFits, readCertificates } from '../x509/certificate.ts'
 import { parseKey } from '../x509/key.ts'
@@ -26,15 +27,34 @@ export interface StoredCertificate {
   readonly written: boolean
   /** Whether its key is in the store, and is its own; `unknown` where nobody looked. */
   readonly key: 'none' | 'own' | 'foreign' | 'unreadable' | 'unknown'
+  /** Why its files cannot be read; all else is unknown then. */
+  readonly damage?: string
 }
 
-/**
- * Sorted by authority; the authority first, then by name. `keys`: false for a store that shows certificates only. Default
- * true. @throws TsplayError where the store cannot be read
- */
-export async function storedCertificates(store: ListedStore, { keys = true } = {}): Promise<StoredCertificate[]> {
+/** How to look at a store. */
+export interface Look {
+  /** False for a store that shows certificates only. Default true. */
+  readonly keys?: boolean
+  /** True: a value that cannot be read is told as damaged, and the others are there. Default false: it is an error. */
+  readonly tellDamage?: boolean
+}
+
+/** Sorted by authority; the authority first, then by name. @throws TsplayError where the store cannot be read */
+export async function storedCertificates(
+  store: ListedStore,
+  { keys = true, tellDamage = false }: Look = {},
+): Promise<StoredCertificate[]> {
   const names = (await store.list('pki/')).filter((name) => /^pki\/[^/]+\/[^/]+$/.test(name))
-  const found = await Promise.all(names.map(async (name) => entryOf(name, (await store.read(name)) ?? {}, keys)))
+  const read = async (name: string): Promise<StoredCertificate> => {
+    try {
+      return entryOf(name, (await store.read(name)) ?? {}, keys)
+    } catch (error) {
+      if (!tellDamage || !(error instanceof TsplayError)) throw error
+      const { message, place } = error
+      return { ...entryOf(name, {}, false), damage: place ? `${message} (${formatPlace(place)})` : message }
+    }
+  }
+  const found = await Promise.all(names.map(read))
   const rank = ({ role }: StoredCertificate): number => reservedNames.indexOf(role) + (role === 'leaf' ? 9 : 0)
   return found.sort((a, b) => compare(a.ca, b.ca) || rank(a) - rank(b) || compare(a.name, b.name))
 }

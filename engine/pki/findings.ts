@@ -23,9 +23,10 @@ export function findings(
   all: readonly StoredCertificate[],
   { now, warn }: { readonly now: Date; readonly warn: number },
 ): Finding[] {
-  const { name, certificate, written, role } = entry
+  const { name, certificate, written, role, damage } = entry
   if (!certificate) {
-    const problem = written ? 'is not a certificate that can be read' : 'has a key only: its certificate is missing'
+    const missing = written ? 'is not a certificate that can be read' : 'has a key only: its certificate is missing'
+    const problem = damage === undefined ? missing : `cannot be read: ${damage}`
     return [{ name, severity: 'error', problem }]
   }
   const problems = [

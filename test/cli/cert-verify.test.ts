@@ -1,5 +1,5 @@
 // tsplay cert verify, as monitoring calls it: what it finds, and the codes it ends with.
-import { chmodSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type CertProject, certProject, days, key } from '../support/cert-project.ts'
@@ -118,6 +118,18 @@ test('needs the passphrase of an encrypted store; list and show tell what is no 
     'its key      unknown: the store is encrypted, and no passphrase is given\n',
   )
   expect((await site.cert('renew', 'kubernetes/admin', '-i', 'home')).code).toBe(1)
+
+  // a damaged file is one finding, and the others are looked at all the same
+  const file = path.join(site.storeDir, 'pki/kubernetes/admin-key.pem')
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(/[A-Za-z](?=[^A-Za-z]*\n[^\n]*\n$)/, (letter) => (letter === 'A' ? 'B' : 'A')),
+  )
+  const damaged = await site.tsplay(['cert', 'verify', '-i', 'home'], { env: passphrase })
+  expect(damaged).toMatchObject({ code: 2, stderr: '' })
+  expect(damaged.stdout).toMatch(
+    /^error {2}kubernetes\/admin {2}cannot be read: .*damaged.*admin-key\.pem\)\n4 certificates: 1 error/,
+  )
 })
 
 /** A certificate that says another year, with the signature of the one it was. */

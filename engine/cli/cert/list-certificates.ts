@@ -13,7 +13,7 @@ interface Flags extends CertStoreFlags {
 /** Prints a line for each certificate of the store. @throws TsplayError where there is no store, or it cannot be read */
 export async function listCertificates({ output, warn, ...flags }: Flags): Promise<void> {
   const { store, keys } = await certStore(flags, 'certificates')
-  const all = await storedCertificates(store, { keys })
+  const all = await storedCertificates(store, { keys, tellDamage: true })
   const now = new Date()
   const records = all.map((entry) => certificateRecord(entry, all, { now, warn }))
   print(output, records, () => (records.length === 0 ? ['the store has no certificates'] : lines(records)))

@@ -20,7 +20,7 @@ interface Flags extends CertStoreFlags {
  */
 export async function showCertificates(names: readonly string[], { output, pem, ...flags }: Flags): Promise<void> {
   const { store, keys } = await certStore(flags, 'certificates')
-  const all = await storedCertificates(store, { keys })
+  const all = await storedCertificates(store, { keys, tellDamage: true })
   const wanted = findStored(all, names)
   for (const { name, certificate } of wanted)
     if (!certificate)

@@ -21,7 +21,7 @@ const codes = { ok: 0, broken: 2, expiring: 3 } as const
  */
 export async function verifyCertificates(names: readonly string[], { output, warn, ...flags }: Flags): Promise<void> {
   const { store } = await certStore(flags, 'keys')
-  const all = await storedCertificates(store)
+  const all = await storedCertificates(store, { tellDamage: true })
   if (all.length === 0)
     throw new TsplayError('the store has no certificates: there is nothing to verify', {
       hint: 'is it the right one? tsplay cert list names what there is',
