@@ -16,10 +16,16 @@ export interface Decision {
 /** `.<name>.decided` beside the value whose files begin with `file`. */
 export const decisionPath = (file: string): string => path.join(path.dirname(file), `.${path.basename(file)}.decided`)
 
+/** The name of the value that a file decides; undefined for any other file. */
+export const decidedBase = (file: string): string | undefined => /^\.(.+)\.decided$/.exec(file)?.[1]
+
 /** The name of the value that this hidden file of its folder is left of; undefined for any other file. */
 export function unfinishedBase(file: string): string | undefined {
-  const decided = /^\.(.+)\.decided$/.exec(file)?.[1] ?? /^\.\.(.+)\.decided\.new$/.exec(file)?.[1]
-  return decided ?? splitFileName(/^\.(.+)\.new$/.exec(file)?.[1] ?? '')?.base
+  return (
+    decidedBase(file) ??
+    /^\.\.(.+)\.decided\.new$/.exec(file)?.[1] ??
+    splitFileName(/^\.(.+)\.new$/.exec(file)?.[1] ?? '')?.base
+  )
 }
 
 export const decisionText = (decision: Decision): string => `${JSON.stringify(decision)}\n`

@@ -85,6 +85,7 @@ describe.each<[string, Value | undefined, Value | undefined]>([
     const left = filesIn(store)
     const value = await fileStore(store, { check: true }).read(name)
     expect([before, after]).toContainEqual(value)
+    expect(await fileStore(store, { check: true }).list()).toEqual(value ? [name] : [])
     // who only looks has changed nothing
     expect(filesIn(store)).toEqual(left)
 
