@@ -1,11 +1,14 @@
 // Hosts for tests of replacing authorities: folders of this machine that the modules put certificates into, from one store.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import type { KeyObject } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { createControl, createControlCache } from '../../engine/run/control/control.ts'
 import { type FileStore, fileStore } from '../../engine/secrets/store.ts'
+import { createKey, keyPem, parseKey } from '../../engine/x509/key.ts'
+import { createRequest } from '../../engine/x509/request.ts'
 import { ca } from '../../modules/ca.ts'
 import { cert } from '../../modules/cert.ts'
 import { kubeconfig } from '../../modules/kubeconfig.ts'
@@ -21,13 +24,13 @@ export interface RotatingHosts {
   readonly store: FileStore
   /** What the playbook does on one host. */
   run(host: string): Promise<void>
-  /** What a host's server and clients show (`by` names the authority), and which of them they trust, as its files are now. */
+  /** What a host's server and clients show (`by`: the authority, or `own`), and which authority they trust, as its files are now. */
   side(host: string, by: string, trust: string): TlsSide
   /** What the host's kubeconfig holds. */
   kubectl(host: string): TlsSide
 }
 
-/** The store has a root, an intermediate that it signed, and for each host a certificate of either. */
+/** The store has a root, an intermediate that it signed, and for each host a certificate of either, and one (`own`) of its own key. */
 export function rotatingHosts(): RotatingHosts {
   const dir = mkdtempSync(join(tmpdir(), 'tsplay-rotation-'))
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
@@ -46,7 +49,8 @@ export function rotatingHosts(): RotatingHosts {
         dirs: [dir],
         cache: createControlCache(),
       })
-      for (const action of actions(host, join(dir, host))) {
+      const own = await ownKey(join(dir, host, 'own-key.pem'))
+      for (const action of actions(host, join(dir, host), own)) {
         const { output } = await runLocally(action as never, { control })
         expect(output?.stderr ?? '').toBe('')
       }
@@ -68,7 +72,13 @@ export function rotatingHosts(): RotatingHosts {
   }
 }
 
-function actions(host: string, folder: string) {
+/** A key that is made on the host and stays there. */
+async function ownKey(file: string): Promise<KeyObject> {
+  if (!existsSync(file)) writeFileSync(file, keyPem(await createKey(key)), { mode: 0o600 })
+  return parseKey(readFileSync(file, 'utf8'))!
+}
+
+function actions(host: string, folder: string, own: KeyObject) {
   const at = (name: string) => join(folder, name)
   const leaf = (name: string, ca: string, by: string) =>
     cert({
@@ -86,6 +96,12 @@ function actions(host: string, folder: string) {
     leaf(host, 'root', 'root'),
     leaf(host, 'sub', 'sub'),
     leaf('admin', 'root', 'admin'),
+    cert({
+      name: `${host}-own`,
+      ca: 'root',
+      request: createRequest({ subject: { cn: host }, names: ['IP:127.0.0.1'] }, own),
+      dest: at('own.pem'),
+    }),
     kubeconfig({
       dest: at('admin.kubeconfig'),
       server: 'https://127.0.0.1:6443',
