@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lab/**', 'test/conformance/**'],
+          exclude: ['test/lab/**', 'test/conformance/**', 'test/vm/**'],
           testTimeout: 30_000,
           // Node gives tests one core less than there are; the machine does nothing else meanwhile
           maxWorkers: Math.max(2, availableParallelism() - 1),
@@ -49,6 +49,22 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      // a virtual machine with emulated processors takes minutes: `npm run test:vm`, and not part of `npm test`
+      ...(process.env.TSPLAY_VM
+        ? [
+            {
+              resolve,
+              ssr,
+              test: {
+                name: 'vm',
+                include: ['test/vm/**/*.test.ts'],
+                fileParallelism: false,
+                testTimeout: 1_800_000,
+                hookTimeout: 1_800_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 })
