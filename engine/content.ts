@@ -10,6 +10,8 @@ export interface Content {
   readonly size: number
   /** True where the content must not be shown in diffs, events or logs. */
   readonly secret: boolean
+  /** The values in it that are secret, where its other words may stand elsewhere, too. Default: every line of it is. */
+  readonly secrets?: readonly string[]
   /** The whole content, where it is small enough to be held in memory (always below {@link diffLimit}). */
   readonly bytes?: Uint8Array
   /** Its stream fails by itself where the bytes are not those of the digest any more: they need not be summed again. */
@@ -28,7 +30,12 @@ export const diffLimit = 104_448
 /** A content held in memory. A string is encoded as UTF-8. */
 export function contentOf(
   data: string | Uint8Array,
-  options: { secret?: boolean; provisional?: boolean; told?: () => string | undefined } = {},
+  options: {
+    secret?: boolean
+    secrets?: readonly string[]
+    provisional?: boolean
+    told?: () => string | undefined
+  } = {},
 ): Content {
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
   return {
@@ -37,6 +44,7 @@ export function contentOf(
     size: bytes.length,
     secret: options.secret ?? false,
     bytes,
+    ...(options.secrets && { secrets: options.secrets }),
     ...(options.provisional && { provisional: true }),
     ...(options.told && { told: options.told }),
     async *stream() {

@@ -17,7 +17,7 @@ import {
   tokenOf,
   tokenParam,
 } from './common/kubeconfig-sources.ts'
-import { type KubeconfigEntry, setInKubeconfig } from './common/kubeconfig-text.ts'
+import { type KubeconfigEntry, secretsIn, setInKubeconfig } from './common/kubeconfig-text.ts'
 import { filePathParam, nameParam } from './common/names.ts'
 import {
   applyPlaced,
@@ -161,7 +161,10 @@ export const kubeconfig = defineModule<KubeconfigParams, KubeconfigState, object
     const { params, provisional } = input
     const present = actual.files[params.dest]!.content
     const text = textFor(params, present, entryOf(input, actual))
-    const content = text === undefined && present ? present : contentOf(text ?? '', { secret: true, provisional })
+    const content =
+      text === undefined && present
+        ? present
+        : contentOf(text ?? '', { secret: true, secrets: secretsIn(text ?? ''), provisional })
     return desiredPlaced([writing(params, content)], actual)
   },
   apply: ({ params }, change) => applyPlaced([writing(params, wished(params, change.to))], change),

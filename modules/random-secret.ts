@@ -107,7 +107,7 @@ export const randomSecret = defineModule<RandomSecretParams, PlacedState, Random
     const provisional = store.isProvisional?.(stored) ?? false
     const content = contentOf(
       text.replaceAll('%s', () => value),
-      { secret: true, provisional },
+      { secret: true, secrets: [value], provisional },
     )
     const attributes = { mode, ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }
     return {

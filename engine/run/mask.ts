@@ -7,7 +7,7 @@ import { reveal } from '../secret.ts'
 
 /** Knows the secrets of a run and hides them in texts. */
 export interface Mask {
-  /** Remembers every secret that stands in a script, whole secret files line by line. */
+  /** Remembers every secret that stands in a script: of a secret file what is secret in it, else each of its lines. */
   learn(script: Script): void
   add(value: string): void
   hide(text: string): string
@@ -30,6 +30,10 @@ export function mask(): Mask {
       for (const secret of secretsOf(script)) add(reveal(secret))
       for (const part of script.parts) {
         if (!isContent(part) || !part.secret) continue
+        if (part.secrets) {
+          part.secrets.forEach(add)
+          continue
+        }
         const text = contentText(part)?.trim() ?? ''
         for (const line of text.split('\n')) if (line.length >= 12 || !text.includes('\n')) add(line)
       }

@@ -43,6 +43,18 @@ export function setInKubeconfig(
   return isDeepStrictEqual(present, after) ? undefined : stringify(after, { lineWidth: 0 })
 }
 
+/** What nobody else may see of it: what is said of its users, but for short words such as the name of a program. */
+export function secretsIn(text: string): string[] {
+  const leaves = (value: unknown, key = ''): string[] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([name, each]) => leaves(each, name))
+      : typeof value === 'string' && (value.length >= 12 || ['token', 'password'].includes(key))
+        ? [value]
+        : []
+  const { users } = readOr(text, false)
+  return ((users ?? []) as readonly { readonly user?: unknown }[]).flatMap((each) => leaves(each?.user))
+}
+
 function readOr(text: string, merge: boolean): Kubeconfig {
   try {
     return text.trim() === '' ? {} : readKubeconfig(text)

@@ -9,6 +9,7 @@ import { secret } from '../../engine/secret.ts'
 import type { Site } from '../../engine/site.ts'
 import { task } from '../../engine/task.ts'
 import { ca } from '../../modules/ca.ts'
+import { secretsIn } from '../../modules/common/kubeconfig-text.ts'
 import { type KubeconfigParams, kubeconfig } from '../../modules/kubeconfig.ts'
 import { randomSecret } from '../../modules/random-secret.ts'
 import { runLocally } from '../support/local-host.ts'
@@ -32,6 +33,22 @@ const byToken = (dest: string, more: Partial<KubeconfigParams> = {}) =>
   kubeconfig({ dest, server, ca: { store: 'kubernetes' }, user: 'boot', token: secret('abc'), ...more })
 
 describe('kubeconfig', () => {
+  it('knows what is secret in it: what is said of users, and not the words that all such files have', () => {
+    const user = {
+      token: 'abc',
+      'client-key-data': 'LS0tLS1CRUdJTi',
+      exec: { command: 'login', args: ['--key=swordfish'] },
+    }
+    const text = JSON.stringify({
+      apiVersion: 'v1',
+      clusters: [{ name: 'somewhere far away' }],
+      users: [{ name: 'me', user }],
+    })
+    expect(secretsIn(text)).toEqual(['abc', 'LS0tLS1CRUdJTi', '--key=swordfish'])
+    expect(secretsIn('')).toEqual([])
+    expect(secretsIn('users: [{ name: me }, null]')).toEqual([])
+  })
+
   it('has a token of the store, as randomSecret has made it', async () => {
     const dest = path.join(folderHere(), 'config')
     await expect(runLocally(byToken(dest, { token: { store: 'boot' } }), { control })).rejects.toThrow(
