@@ -21,8 +21,8 @@ const hints: Readonly<Record<string, string>> = {
   EACCES: 'run tsplay as the user whom the store belongs to, or give it to this one: chown -R',
   EPERM: 'run tsplay as the user whom the store belongs to, or give it to this one: chown -R',
   EROFS: 'the disk is read-only: with --check nothing is written',
-  ENOSPC: 'the disk is full: nothing was replaced',
-  EDQUOT: 'the quota is used up: nothing was replaced',
+  ENOSPC: 'the disk is full: make room and run again, every value is whole',
+  EDQUOT: 'the disk is full for this user: make room and run again, every value is whole',
   ENOTDIR: 'a file is where a folder should be: move it away',
   EISDIR: 'a folder is where a file should be: move it away',
 }

@@ -187,6 +187,49 @@ describe('while a value changes', () => {
   })
 })
 
+describe('a disk that is full', () => {
+  /** From its n-th file on, nothing can be written any more. */
+  async function fullFrom(nth: number): Promise<void> {
+    const handle = await fs.promises.open(import.meta.filename)
+    const prototype = Object.getPrototypeOf(handle) as { writeFile: (text: string) => Promise<void> }
+    await handle.close()
+    const write = prototype.writeFile
+    let count = 0
+    prototype.writeFile = function (text) {
+      if (++count < nth) return write.call(this, text)
+      return Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }))
+    }
+    onTestFinished(() => {
+      prototype.writeFile = write
+    })
+  }
+  const full = {
+    name: 'TsplayError',
+    message: expect.stringContaining('ENOSPC'),
+    hint: expect.stringContaining('full'),
+  }
+
+  it.each([1, 2, 3, 4])(
+    'leaves the old value where nothing is decided: at the file %i that is written',
+    async (nth) => {
+      const store = path.join(dir, `full ${nth}`)
+      await fileStore(store, { check: false }).update(name, async () => older)
+      await fullFrom(nth)
+      await expect(fileStore(store, { check: false }).update(name, async () => newer)).rejects.toMatchObject(full)
+      expect(await fileStore(store, { check: true }).read(name)).toEqual(older)
+      expect(Object.keys(filesIn(path.join(store, 'pki/k8s'))).filter((file) => /^\.[^o]/.test(file))).toEqual([])
+    },
+  )
+
+  it('leaves the new value where it is decided, for the next run to finish', async () => {
+    const store = path.join(dir, 'full at last')
+    await fileStore(store, { check: false }).update(name, async () => older)
+    await fullFrom(5) // three are kept aside, one decides
+    await expect(fileStore(store, { check: false }).update(name, async () => newer)).rejects.toMatchObject(full)
+    expect(await fileStore(store, { check: true }).read(name)).toEqual(newer)
+  })
+})
+
 describe('what is replaced', () => {
   it('is kept aside for its owner alone, however often in a second, and is no value (M18)', async () => {
     const store = path.join(dir, 'aside')
