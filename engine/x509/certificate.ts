@@ -69,7 +69,7 @@ export function issue(wanted: Wanted, key: KeyObject, issuer?: Certificate): str
   return pem('CERTIFICATE', encodeDer(whole))
 }
 
-/** 159 random bits: positive, and never two alike. */
+/** 159 bits, all but the first of them random: positive, always as long, and never two alike. */
 function serialNumber(): Buffer {
   const bytes = randomBytes(20)
   bytes[0] = (bytes[0]! & 0x7f) | 0x40

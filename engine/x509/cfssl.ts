@@ -36,12 +36,14 @@ const notHere = (what: string) => z.undefined({ error: `${what} is not supported
 
 const length = durationParam.transform((text) => parseDuration(text)!)
 
+const usage = z.preprocess(
+  // as cfssl has spelt it for years, and knows no other spelling then
+  (word) => (word === 'content committment' ? 'content commitment' : word),
+  z.enum(usageWords as [Usage, ...Usage[]], { error: (issue) => `${JSON.stringify(issue.input)} is no usage` }),
+)
+
 const profile = z.strictObject({
-  usages: z
-    .array(
-      z.enum(usageWords as [Usage, ...Usage[]], { error: (issue) => `${JSON.stringify(issue.input)} is no usage` }),
-    )
-    .default([]),
+  usages: z.array(usage).default([]),
   expiry: length.optional(),
   ca_constraint: z
     .strictObject({

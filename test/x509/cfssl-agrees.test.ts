@@ -9,11 +9,12 @@ import { readCertificate } from '../../engine/x509/certificate.ts'
 import { ca } from '../../modules/ca.ts'
 import { type CertParams, cert } from '../../modules/cert.ts'
 import { memoryStore } from '../support/run-here.ts'
-import { end, needs, output } from './programs.ts'
+import { bareCfssl, certificateText, stringsOfNames } from './cfssl-programs.ts'
+import { end, needs } from './programs.ts'
 
 const { skip, note } = needs('cfssl', 'cfssljson', 'openssl')
 
-/**
+/*
  * Where ours are not what cfssl makes, and why:
  *
  * - A leaf ends with its CA at the latest. cfssl's default CA lives 5 years and its leaves 10: whoever looks at the leaf is
@@ -21,10 +22,12 @@ const { skip, note } = needs('cfssl', 'cfssljson', 'openssl')
  * - A leaf whose subject is that of its CA (`kubernetes` of s1 and s4b) names its CA’s key all the same. Go, and cfssl with
  *   it, leaves that out where both are called alike; OpenSSL then takes the leaf for one that has signed itself, and its
  *   strict mode refuses it.
- * - A serial number has 159 random bits with the first of them set, so that it is always 20 bytes long. cfssl's has 160
- *   minus the sign.
- * - A URI among the hosts is a URI. cfssl of this age writes it as a DNS name, which nothing matches. No seed has one.
+ * - A serial number is always 20 bytes long: the first of its 159 bits is set, the others are chance.
+ * - A URI among the hosts is a URI. cfssl of this age writes it as a DNS name, which nothing matches. No documented system has one.
+ *
+ * Two more, which no documented system meets, are in cfssl-agrees-further.test.ts.
  */
+
 const seeds = path.join(import.meta.dirname, 'seeds')
 const systems = readdirSync(seeds)
 const namesOf = (system: string): string[] =>
@@ -47,35 +50,16 @@ const controlFor = (system: string): Control =>
     cache: createControlCache(),
   })
 
-/** What cfssl prints is read by cfssljson, as every document does it; the files are named by `name`. */
-function cfssl(args: readonly string[], cwd: string, name: string): void {
-  output('cfssljson', ['-bare', name], { cwd, input: output('cfssl', args, { cwd }) })
-}
-
 const write = (file: string, text: string): string => {
   writeFileSync(file, text, { mode: 0o600 })
   return file
 }
 
-/** `openssl x509 -text` without what is another in every certificate: number, dates, signature. */
-function textOf(pem: string): string {
-  return output('openssl', ['x509', '-noout', '-text'], { input: pem })
-    .replace(/Serial Number:\s*(\S|\n {12})+/, 'Serial Number: …')
-    .replace(/Not (Before|After ?) ?: .*/g, '')
-    .replace(/Signature Value:[\s\S]*/, '')
-}
-
-/** The same without what depends on the certificate's own key. */
+/** What openssl shows, without what depends on the certificate's own key. */
 const withoutKey = (text: string): string =>
   text.replace(/Modulus:[\s\S]*?Exponent/, 'Exponent').replace(/(Subject Key Identifier: \n\s+)\S+/, '$1…')
 
 const withoutIssuerKey = (text: string): string => text.replace(/ *X509v3 Authority Key Identifier: \n.*\n/, '')
-
-/** Object, string type and text of each field of issuer and subject, in the order in which they stand. */
-const namesIn = (pem: string): string[] =>
-  [...output('openssl', ['asn1parse'], { input: pem }).matchAll(/OBJECT +:(\w+)\n.*prim: (\w*STRING) +:(.*)/g)].map(
-    ([, field, type, text]) => `${field} ${type} ${text}`,
-  )
 
 const length = (pem: string): number => {
   const { notBefore, notAfter } = readCertificate(pem)!
@@ -100,15 +84,15 @@ describe.skipIf(skip).each(systems)(`cfssl and the modules make the same of the 
 
   it('of the CA, which cfssl lets live for five years (B27)', async () => {
     const { pem, args } = await authority()
-    cfssl(
+    bareCfssl(
       ['gencert', '-initca', '-ca-key', args[3]!, path.join(seeds, system, 'ca-csr.json')],
       folder,
       `${system}-theirs`,
     )
     const theirs = readFileSync(path.join(folder, `${system}-theirs.pem`), 'utf8')
-    expect(textOf(pem)).toBe(textOf(theirs))
-    expect(textOf(pem)).toContain('CA:TRUE')
-    expect(namesIn(pem)).toEqual(namesIn(theirs))
+    expect(certificateText(pem)).toBe(certificateText(theirs))
+    expect(certificateText(pem)).toContain('CA:TRUE')
+    expect(stringsOfNames(pem)).toEqual(stringsOfNames(theirs))
     expect(length(pem)).toBe(length(theirs))
     expect(length(pem)).toBe(5 * year)
   })
@@ -118,7 +102,7 @@ describe.skipIf(skip).each(systems)(`cfssl and the modules make the same of the 
   const byCfssl = (name: string) => {
     const making = async () => {
       const { args } = await authority()
-      cfssl(['gencert', ...args, path.join(seeds, system, `${name}-csr.json`)], folder, `${system}-${name}`)
+      bareCfssl(['gencert', ...args, path.join(seeds, system, `${name}-csr.json`)], folder, `${system}-${name}`)
       const read = (ending: string) => readFileSync(path.join(folder, `${system}-${name}${ending}`), 'utf8')
       return { pem: read('.pem'), csr: read('.csr'), key: read('-key.pem') }
     }
@@ -137,11 +121,11 @@ describe.skipIf(skip).each(systems)(`cfssl and the modules make the same of the 
     const { subject } = readCertificate(theirs.pem)!
     const likeItsIssuer = subject === readCertificate(issuer)!.subject
     const compared = likeItsIssuer ? withoutIssuerKey : (text: string) => text
-    expect(compared(textOf(signed))).toBe(compared(textOf(theirs.pem)))
-    expect(compared(withoutKey(textOf(pem)))).toBe(compared(withoutKey(textOf(theirs.pem))))
-    expect(textOf(signed)).toMatch(/Authority Key Identifier: \n +(..:){19}/)
-    expect(namesIn(pem)).toEqual(namesIn(theirs.pem))
-    expect(namesIn(pem)).toHaveLength(12)
+    expect(compared(certificateText(signed))).toBe(compared(certificateText(theirs.pem)))
+    expect(compared(withoutKey(certificateText(pem)))).toBe(compared(withoutKey(certificateText(theirs.pem))))
+    expect(certificateText(signed)).toMatch(/Authority Key Identifier: \n +(..:){19}/)
+    expect(stringsOfNames(pem)).toEqual(stringsOfNames(theirs.pem))
+    expect(stringsOfNames(pem)).toHaveLength(12)
 
     expect(length(theirs.pem)).toBe(10 * year)
     const { notAfter } = readCertificate(issuer)!
@@ -184,7 +168,11 @@ describe('the files of the documented systems', () => {
       const key = write(path.join(folder, 'like-ca-key.pem'), authority['-key.pem']!)
       const config = path.join(seeds, 's4b', 'ca-config.json')
       const csr = path.join(seeds, 's4b', 'kubernetes-csr.json')
-      cfssl(['gencert', '-ca', file, '-ca-key', key, '-config', config, '-profile', 'kubernetes', csr], folder, 'like')
+      bareCfssl(
+        ['gencert', '-ca', file, '-ca-key', key, '-config', config, '-profile', 'kubernetes', csr],
+        folder,
+        'like',
+      )
       const verify = (input: string) => end('openssl', ['verify', '-x509_strict', '-CAfile', file], { input })
       expect(verify((await control.store.read('pki/ca/kubernetes'))!['.pem']!)).toMatchObject({ code: 0 })
       expect(verify(readFileSync(path.join(folder, 'like.pem'), 'utf8')).stderr).toMatch(/self.signed|Authority Key/i)
@@ -229,7 +217,7 @@ describe('the files of the documented systems', () => {
       string,
       string,
     ]
-    cfssl(
+    bareCfssl(
       [
         'gencert',
         '-ca',

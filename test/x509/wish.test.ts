@@ -173,7 +173,7 @@ describe('a certificate that is issued', () => {
     }
   })
 
-  it('has a number of 159 random bits that is 20 bytes long', () => {
+  it('has a number of 159 bits, all but the first of them chance, which is 20 bytes long', () => {
     const serials = Array.from({ length: 200 }, () => signed().serial)
     expect(new Set(serials).size).toBe(200)
     for (const serial of serials) expect(serial).toMatch(/^[4-7][0-9a-f]{39}$/)
