@@ -220,7 +220,7 @@ describe('kernels', () => {
     )
     expect(module.desired({ wanted }, state)).toEqual({})
     expect(module.desired({ wanted, must: 'running' }, { ...state, running: '5.10.0' })).toEqual({})
-    expect(() => checkParams(module, { must: 'fly' }, 'x')).toThrow()
+    expect(() => checkParams(module, { must: 'fly' })).toThrow()
   })
 })
 
