@@ -36,6 +36,11 @@ export interface CaParams {
    * replaced the one that comes or goes. Default: it stays in the store.
    */
   dest?: string
+  /**
+   * False: `dest` holds its own certificate alone, as who signs with its key wants it: kube-controller-manager refuses a
+   * `--cluster-signing-cert-file` with several. Default true.
+   */
+  bundle?: boolean
   /** Path of its key on the host, for the few that sign there. Default: the key stays in the store. */
   keyDest?: string
   /** How its key is written on the host: `traditional` (PKCS#1, SEC 1; default) or `pkcs8`. */
@@ -104,6 +109,7 @@ export const ca = defineModule<CaParams, PlacedState, CaResult, CaInput>({
       expiry: durationParam.optional(),
       pathLength: z.int().min(0).max(255).optional(),
       key: keyParam.optional(),
+      bundle: z.boolean().optional(),
       ...placingParams,
       replace: z.boolean().optional(),
     })
@@ -137,9 +143,9 @@ export const ca = defineModule<CaParams, PlacedState, CaResult, CaInput>({
     const { store } = control
     const wish = await wishOf(params, control)
     const { authority, issued } = await keepAuthority(store, { name, wish, issuer, made }, new Date())
-    const pem = await trustBundle(store, authority)
+    const bundle = await trustBundle(store, authority)
     const files = certificateFiles(params, {
-      pem,
+      pem: params.bundle === false ? authority.certificate.pem : bundle,
       key: params.keyDest === undefined ? undefined : signingKey(authority),
       provisional: store.isProvisional?.(authorityPath(name)) ?? false,
     })
@@ -148,7 +154,7 @@ export const ca = defineModule<CaParams, PlacedState, CaResult, CaInput>({
       params,
       authority,
       files,
-      trusted: readCertificates(pem).map((each) => publicKeyPin(each.publicKey)),
+      trusted: readCertificates(bundle).map((each) => publicKeyPin(each.publicKey)),
       issued,
       notAfter: notAfter.toISOString(),
       fingerprint,

@@ -258,6 +258,10 @@ describe('the modules ca and cert', () => {
       )
       expect(stdout).toContain('OK')
     }
+    await host.ca({ issuer: 'root', pathLength: 0, bundle: false })
+    expect(readCertificates(readFileSync(host.caParams.dest!, 'utf8')).map(({ subject }) => subject)).toEqual([
+      'O=k8s, CN=kubernetes',
+    ])
     await host.cert({ bundle: false })
     expect(readCertificates(readFileSync(host.certParams.dest!, 'utf8'))).toHaveLength(1)
   })

@@ -30,6 +30,7 @@ export default [
     pathLength: 1,
     key: { algo: 'ecdsa', size: 256 },
     keyFormat: 'pkcs8',
+    bundle: false,
     dest: '/tmp/ca.pem',
     keyDest: '/tmp/ca-key.pem',
     owner: 'root',
