@@ -44,6 +44,9 @@ const prepared = {
   'layout: gone': 'rm -rf /opt/kubernetes/logs /opt/cni',
   'pki: edited': 'echo x >> /opt/kubernetes/ssl/ca.pem',
   'pki: gone': 'rm -rf /opt/kubernetes/ssl',
+  'kubeconfig: another API': "sed -i 's/api.lab.test/example.com/' /opt/kubernetes/cfg/kube-proxy.kubeconfig",
+  'kubeconfigs: gone': 'rm -f /opt/kubernetes/cfg/*.kubeconfig',
+  'keys: modes': 'chmod 0644 /opt/kubernetes/ssl/*-key.pem',
   'path: gone': 'rm -f /etc/profile.d/tsplay-k8s.sh',
   'package: gone': 'DEBIAN_FRONTEND=noninteractive apt-get remove -y -qq ipset >/dev/null',
 }
