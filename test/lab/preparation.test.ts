@@ -1,8 +1,10 @@
 // The preparation roles on real hosts of both families: what a check foretells is what a run does, and a second run does nothing.
 import { describe, expect, it } from 'vitest'
-import { machineLacks } from '../../engine/lab/lab.ts'
+import { dnfRepositories, machineLacks } from '../../engine/lab/lab.ts'
 import { chronyClient } from '../../playbooks/roles/chrony-client/index.ts'
 import { chronyServer } from '../../playbooks/roles/chrony-server/index.ts'
+import { distributionRepositories } from '../../playbooks/roles/repos/distribution.ts'
+import { repos } from '../../playbooks/roles/repos/index.ts'
 import { changedIn, failedIn, preparedHosts, type Thrice } from './prepared-hosts.ts'
 
 const lacks = await machineLacks()
@@ -17,7 +19,7 @@ const spec = {
     { name: 'r1', address: '10.103.0.4', image: 'dnf' as const },
   ],
 }
-const { thrice, on } = preparedHosts(spec, lacks)
+const { run, thrice, on } = preparedHosts(spec, lacks)
 
 /** The check foretold the run, which failed nowhere, and nothing was left for the second. */
 function expectSettled({ check, first, second }: Thrice): void {
@@ -40,5 +42,57 @@ describe(lacks ? `preparation roles (skipped: ${lacks})` : 'preparation roles', 
     expectSettled(done)
     expect(on('d2', 'chronyc -n sources')).toMatch(/^\^\* 10\.103\.0\.2/m)
     expect(on('d2', 'chronyc -n sources').match(/^\^/gm)).toHaveLength(1)
+  })
+
+  here(
+    'repositories: of the distribution itself from a mirror, and others beside it, on both families (B05)',
+    async () => {
+      const mirror = on(
+        'd1',
+        "cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -om1 'http[^ ]*debian'",
+      )
+      const next = {
+        name: 'next',
+        baseurl: `file://${dnfRepositories}/next`,
+        gpgkey: `file://${dnfRepositories}/RPM-GPG-KEY-lab`,
+      }
+      const repositories = (family: string) =>
+        family === 'redhat'
+          ? [{ yum: { ...next, gpgcheck: true } }]
+          : distributionRepositories({ id: 'debian', majorVersion: '12', codename: 'bookworm' }, mirror)
+      const done = await thrice(({ facts }) => [repos({ repositories: repositories(facts.os.family) })], ['d1', 'r1'])
+      expectSettled(done)
+      expect(changedIn(done.first)).toEqual([
+        'd1 repos nothing in sources.list',
+        'd1 repos repository debian',
+        'd1 repos repository debian-security',
+        'd1 repos sources.list is kept',
+        'r1 repos repository next',
+      ])
+      expect(on('r1', 'dnf -q repolist')).toContain('next')
+      expect(on('d1', 'apt-get update 2>&1 | tail -1; apt-cache policy tree | grep -c Candidate')).toMatch(/\n1$/)
+    },
+  )
+
+  here('a repository that is down is named at once, and apt is left with those that it had', async () => {
+    const before = on('d1', 'ls /etc/apt/sources.list.d; cat /etc/apt/sources.list')
+    const down = 'http://10.103.0.14:9'
+    const apt = { name: 'down', uris: `${down}/debian`, suites: 'bookworm', components: 'main', trusted: true }
+    const ran = await run(
+      ({ facts }) => [
+        repos({
+          repositories: [facts.os.family === 'redhat' ? { yum: { name: 'down', baseurl: `${down}/el9` } } : { apt }],
+        }),
+      ],
+      { hosts: ['d1', 'r1'] },
+    )
+    const failed = failedIn(ran)
+    expect(failed).toHaveLength(2)
+    expect(failed.find((each) => each.startsWith('d1'))).toContain('10.103.0.14')
+    expect(failed.find((each) => each.startsWith('r1'))).toContain(
+      "repository down answers: exit code 1: Error: Failed to download metadata for repo 'down'",
+    )
+    expect(on('d1', 'ls /etc/apt/sources.list.d; cat /etc/apt/sources.list')).toBe(before)
+    on('r1', 'rm /etc/yum.repos.d/down.repo')
   })
 })

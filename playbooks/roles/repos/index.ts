@@ -1,0 +1,86 @@
+// repos: where a host has its packages from. Knows how repositories are brought, not which there are.
+import { block, role, type TaskItem, task } from 'tsplay'
+import {
+  type AptRepositoryParams,
+  apt,
+  aptRepository,
+  command,
+  copy,
+  fail,
+  stat,
+  type YumRepositoryParams,
+  yumRepository,
+} from 'tsplay/modules'
+
+/** A repository of one family of distributions. */
+export type Repository =
+  | { readonly yum: YumRepositoryParams }
+  | {
+      readonly apt: AptRepositoryParams
+      /** It stands for all of /etc/apt/sources.list, which is emptied once this one has answered. Default false. */
+      readonly replacesList?: boolean
+    }
+
+export interface ReposParams {
+  /** Repositories of the host's family; those that are not named stay as they are. */
+  repositories: readonly Repository[]
+}
+
+/** A section of its own in each file stays the only one of its id; a host's other repositories are left alone. */
+export const repos = role<ReposParams>({
+  name: 'repos',
+  tasks({ repositories }) {
+    const ofApt = repositories.flatMap((each) => ('apt' in each ? [each] : []))
+    const ofYum = repositories.flatMap((each) => ('yum' in each ? [each.yum] : []))
+    return [
+      ofApt.some(({ apt: { key } }) => key?.startsWith('https://')) &&
+        task('what fetches keys', apt({ name: ['ca-certificates', 'curl'] })),
+      ofApt.map(({ apt: params, replacesList }) => {
+        const repository = task(`repository ${nameOf(params)}`, aptRepository(params))
+        return replacesList ? insteadOfList(repository) : repository
+      }),
+      ofYum.map((params) =>
+        task(`repository ${params.name}`, yumRepository({ mode: '0644', ...params })).register(({ changed }) => [
+          changed && params.enabled !== false && params.state !== 'absent' && answers(params.name),
+        ]),
+      ),
+    ]
+  },
+})
+
+/**
+ * apt refuses one repository that is described twice in different words, so the list is emptied first; where the new one
+ * does not answer, it is as it was.
+ */
+const insteadOfList = (repository: TaskItem): TaskItem => [
+  task('is there a sources.list', stat({ path: list })).register(({ exists }) => [
+    block(
+      [
+        exists && task('sources.list is kept', copy({ src: list, remoteSrc: true, dest: kept, force: false })),
+        exists && task('nothing in sources.list', copy({ dest: list, content: emptied })),
+        repository,
+      ],
+      {
+        rescue: ({ message }) => [
+          exists && task('sources.list as it was', copy({ src: kept, remoteSrc: true, dest: list })),
+          task('no new repository', fail({ message })),
+        ],
+      },
+    ),
+  ]),
+]
+
+const list = '/etc/apt/sources.list'
+const kept = `${list}.before-tsplay`
+
+const emptied = '# Managed by tsplay: see sources.list.d.\n'
+
+/** A wrong address is found here, and not by whoever installs something next. yum is dnf's other name. */
+const answers = (id: string) =>
+  task(
+    `repository ${id} answers`,
+    command({ cmd: ['yum', '-y', '-q', '--disablerepo=*', `--enablerepo=${id}`, 'makecache'] }),
+    { changedWhen: false },
+  )
+
+const nameOf = ({ name, repo }: AptRepositoryParams): string => name ?? [repo ?? []].flat().join(', ')
