@@ -33,6 +33,20 @@ describe('the documented site', () => {
       )
   })
 
+  test("has every documented name in its API servers' certificates, and goes to the API by its name (B78)", () => {
+    const tasks = site.tasks('centos7-c')
+    const { params } = only(tasks, 'certificate /opt/kubernetes/ssl/server.pem')
+    expect(params.hosts).toEqual(
+      expect.arrayContaining([
+        ...['10.10.10.127', '10.10.10.128', '10.10.10.129', '10.10.10.130', 'lb.5179.top', '10.96.0.1', '127.0.0.1'],
+        ...['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster'],
+        'kubernetes.default.svc.cluster.local',
+      ]),
+    )
+    expect(only(tasks, 'kubeconfig /root/.kube/config').params.server).toBe('https://lb.5179.top:6443')
+    expect(site.tasks('volume').filter(({ module }) => ['ca', 'cert', 'kubeconfig'].includes(module))).toEqual([])
+  })
+
   test('turns off swap that is in use', () => {
     expect(only(site.tasks('centos7-d'), 'no swap in use').node.options.when).not.toBe(false)
   })
