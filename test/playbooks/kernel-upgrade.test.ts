@@ -37,6 +37,16 @@ describe('whether anything is done', () => {
     for (const os of [debian, ubuntu, centos, rocky]) expect(on(running, { os, minimum })).toEqual([])
   })
 
+  test('a package without a version is no reason to take newer ones in passing (B79)', () => {
+    const meta = { os: debian, package: 'linux-image-6.12-amd64', minimum: '6.12' }
+    expect(on('6.12.100+deb12-amd64', meta)).toEqual([])
+    // its name is not that of a kernel, so that an older one of it may be installed
+    expect(installed('6.1.0-50-amd64', meta)).toMatchObject({ state: 'latest', updateCache: true })
+    const named = { os: debian, package: 'linux-image-6.1.0-56-amd64' }
+    expect(on('6.1.0-56-amd64', named)).toEqual([])
+    expect(installed('6.1.0-50-amd64', named)).toEqual({ name: [named.package], state: 'present' })
+  })
+
   test('only the running kernel decides: no package that is there by chance skips it, and none is upgraded in passing (B04, B79)', () => {
     for (const os of [debian, ubuntu, centos, rocky]) {
       const tasks = [...on('3.10.0-1160.el7.x86_64', { os, minimum: '4.18' })]

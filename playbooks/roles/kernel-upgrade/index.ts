@@ -43,8 +43,8 @@ export interface KernelUpgradeParams {
 }
 
 /**
- * The wanted kernel runs. Where it does already, nothing is installed and nothing rebooted; where it is only named by
- * `minimum`, nothing is even asked of repositories.
+ * The wanted kernel runs. Where it does already, nothing is installed and nothing rebooted, and unless `version` is given
+ * nothing is even asked of the package manager: newer kernels do not come in passing.
  *
  * @throws TsplayError where the parameters do not tell which kernel is to run in the end, or a file has no digest
  */
@@ -58,7 +58,7 @@ export const kernelUpgrade = role<KernelUpgradeParams>({
     return [
       task('kernel that runs', kernels({ wanted })).register(({ running = '' }) => {
         const isOld = !isWanted(running, wanted)
-        if (!isOld && params.package === undefined) return argumentsOnly(args, params.rebootTimeout)
+        if (!isOld && params.version === undefined) return argumentsOnly(args, params.rebootTimeout)
         return [
           before,
           // a package may also bring the running kernel anew, with the same name: an update of Debian's

@@ -1,7 +1,7 @@
 // The tasks that bring a kernel's packages to a host, by repository or by files. Knows neither boot loaders nor reboots.
 import { type Action, type TaskList, TsplayError, task } from 'tsplay'
 import { apt, directory, dnf, getUrl, rpmKey, yumRepository } from 'tsplay/modules'
-import { elrepo, type KernelOs, type KernelRepository, kernelPackage } from './sources.ts'
+import { elrepo, type KernelOs, type KernelRepository, kernelPackage, releaseOf } from './sources.ts'
 
 /** A package file. */
 export interface KernelFile {
@@ -58,11 +58,10 @@ export function installation(params: InstallParams): { before: TaskList; install
 
 /** Named without a version, what there is newest is wanted: this is only called where the running kernel will not do. */
 function byApt({ os, arch, package: name = kernelPackage(os, arch), version, from, also }: InstallParams): Action {
-  const exact = version !== undefined
+  const isOne = version !== undefined || releaseOf(name, version, os, arch) !== undefined
   return apt({
-    name: [exact ? `${name}=${version}` : name, ...also],
-    state: exact || /\d\.\d/.test(name) ? 'present' : 'latest',
-    ...(!exact && { updateCache: true }),
+    name: [version === undefined ? name : `${name}=${version}`, ...also],
+    ...(isOne ? { state: 'present' } : { state: 'latest', updateCache: true }),
     ...(from !== undefined && { defaultRelease: from }),
   })
 }
