@@ -1,0 +1,52 @@
+// docker: the engine from a package, in the version that is wanted, with its configuration before its first start.
+import { handler, role, task } from 'tsplay'
+import { apt, command, copy, directory, dnf, packageLock, systemd } from 'tsplay/modules'
+import { type DaemonOptions, daemonJson } from './daemon-json.ts'
+import { type DockerFamily, type DockerPackage, legacyPackages, packagesOf } from './packages.ts'
+
+export interface DockerParams extends DaemonOptions {
+  /** Family of the host's distribution. */
+  family: DockerFamily
+  /** Docker's own packages, whose repository the host must know, or Debian's. Default `docker-ce`. */
+  package?: DockerPackage
+  /** Version as docker counts, such as `19.03.11`: it is then kept at it. Default: any that is there, else the newest. */
+  version?: string
+}
+
+/** The daemon that `docker`, `docker-static` and `forward-accept` have in common: one host after the other, as containers may stop. */
+export const restartDocker = handler(
+  'restart docker',
+  systemd({ name: 'docker', state: 'restarted', daemonReload: true, missingOk: true }),
+  { throttle: 1 },
+)
+
+/** docker runs, now and after each boot, as its configuration says. */
+export const docker = role<DockerParams>({
+  name: 'docker',
+  tasks({ family, package: from = 'docker-ce', version, ...options }) {
+    const { specs, names } = packagesOf(family, from, version)
+    return [
+      // only what cannot stand beside the package: `docker*` would take docker itself, in every run
+      task(
+        'no packages of before',
+        family === 'debian'
+          ? apt({ name: legacyPackages.debian[from], state: 'absent' })
+          : dnf({ name: legacyPackages.redhat, state: 'absent' }),
+      ),
+      task('folder of the configuration', directory({ path: '/etc/docker', mode: '0755' })),
+      task('configuration', copy({ dest: '/etc/docker/daemon.json', content: daemonJson(options), mode: '0644' }), {
+        notify: restartDocker,
+      }),
+      task('docker', family === 'debian' ? apt({ name: specs, startServices: false }) : dnf({ name: specs }), {
+        notify: restartDocker,
+      }),
+      version !== undefined && task('docker stays in this version', packageLock({ name: names })),
+      task('docker runs', systemd({ name: 'docker', enabled: true, state: 'started' }), { absorbs: restartDocker }),
+      task('docker answers', command({ cmd: ['docker', 'version', '--format', '{{.Server.Version}}'] }), {
+        changedWhen: false,
+        retries: 10,
+        delay: 2,
+      }),
+    ]
+  },
+})
