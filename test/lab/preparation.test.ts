@@ -1,11 +1,18 @@
 // The preparation roles on real hosts of both families: what a check foretells is what a run does, and a second run does nothing.
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dnfRepositories, machineLacks } from '../../engine/lab/lab.ts'
+import { secret } from '../../engine/secret.ts'
 import { chronyClient } from '../../playbooks/roles/chrony-client/index.ts'
 import { chronyServer } from '../../playbooks/roles/chrony-server/index.ts'
+import { docker } from '../../playbooks/roles/docker/index.ts'
+import { forwardAccept } from '../../playbooks/roles/forward-accept/index.ts'
 import { distributionRepositories } from '../../playbooks/roles/repos/distribution.ts'
 import { repos } from '../../playbooks/roles/repos/index.ts'
-import { changedIn, failedIn, preparedHosts, type Thrice } from './prepared-hosts.ts'
+import { sshKeys } from '../../playbooks/roles/ssh-keys/index.ts'
+import { usersSudo } from '../../playbooks/roles/users-sudo/index.ts'
+import { changedIn, failedIn, preparedHosts, type TasksOf, type Thrice } from './prepared-hosts.ts'
+import { smallRpms } from './small-rpms.ts'
 
 const lacks = await machineLacks()
 const here = it.skipIf(lacks)
@@ -19,7 +26,7 @@ const spec = {
     { name: 'r1', address: '10.103.0.4', image: 'dnf' as const },
   ],
 }
-const { run, thrice, on } = preparedHosts(spec, lacks)
+const { folder, run, thrice, on } = preparedHosts(spec, lacks)
 
 /** The check foretold the run, which failed nowhere, and nothing was left for the second. */
 function expectSettled({ check, first, second }: Thrice): void {
@@ -94,5 +101,145 @@ describe(lacks ? `preparation roles (skipped: ${lacks})` : 'preparation roles', 
     )
     expect(on('d1', 'ls /etc/apt/sources.list.d; cat /etc/apt/sources.list')).toBe(before)
     on('r1', 'rm /etc/yum.repos.d/down.repo')
+  })
+
+  here('chrony has the names of the RHEL family there (B14)', async () => {
+    on(
+      'r1',
+      smallRpms('time', [
+        {
+          name: 'chrony',
+          version: '4.5-1.el9',
+          unit: 'chronyd',
+          programs: { '/usr/bin/chronyc': 'echo "^* 10.103.0.2"' },
+        },
+      ]),
+    )
+    expectSettled(await thrice(() => [chronyClient({ family: 'redhat', servers: ['10.103.0.2'] })], ['r1']))
+    expect(on('r1', 'systemctl is-active chronyd; grep ^server /etc/chrony.conf')).toBe(
+      'active\nserver 10.103.0.2 iburst',
+    )
+  })
+
+  here(
+    'docker: pinned, configured before its first start, and its way for packets kept open (B65, B68, V11)',
+    async () => {
+      on(
+        'r1',
+        smallRpms(
+          'docker',
+          ['19.03.11-3.el9', '20.10.17-3.el9'].flatMap((version) => [
+            { name: 'docker-ce', version, unit: 'docker' },
+            { name: 'docker-ce-cli', version, programs: { '/usr/bin/docker': `echo ${version}` } },
+            { name: 'containerd.io', version: '1.6.4-1' },
+          ]),
+        ),
+      )
+      // an overlay over the host's own overlay would be refused
+      on('d2', 'mkdir -p /var/lib/docker && mount -t tmpfs tmpfs /var/lib/docker')
+      for (const host of ['d2', 'r1']) on(host, 'echo /sbin/iptables -P FORWARD ACCEPT >> /etc/profile')
+      const common = { registryMirrors: ['http://mirror.example.org'], logs: { maxSize: '100m', maxFiles: 5 } }
+      const done = await thrice(
+        ({ host }) => [
+          host.name === 'd2'
+            ? docker({ ...common, family: 'debian', package: 'docker.io' })
+            : docker({ ...common, family: 'redhat', version: '19.03.11' }),
+          host.name === 'd2' && forwardAccept(),
+        ],
+        ['d2', 'r1'],
+      )
+      expectSettled(done)
+      expect(
+        on(
+          'r1',
+          'rpm -q docker-ce docker-ce-cli; systemctl is-active docker; dnf -q versionlock list | grep -c docker',
+        ),
+      ).toBe('docker-ce-19.03.11-3.el9.noarch\ndocker-ce-cli-19.03.11-3.el9.noarch\nactive\n2')
+      expect(on('d2', "docker info -f '{{.RegistryConfig.Mirrors}}'")).toBe('[http://mirror.example.org/]')
+      expect(on('d2', 'grep -c FORWARD /etc/profile')).toBe('0')
+      // docker closes the way when it starts; the drop-in opens it again
+      on('d2', 'iptables -P FORWARD DROP; iptables -N KUBE-FORWARD; systemctl restart docker')
+      expect(on('d2', 'iptables -S FORWARD | head -1; iptables -S | grep -- "-N KUBE-FORWARD"')).toBe(
+        '-P FORWARD ACCEPT\n-N KUBE-FORWARD',
+      )
+    },
+  )
+
+  here('a version of docker that does not exist is said to be none, and what runs is left alone', async () => {
+    const ran = await run(
+      ({ host }) => [
+        host.name === 'd2'
+          ? docker({ family: 'debian', package: 'docker.io', version: '9.9.9' })
+          : docker({ family: 'redhat', version: '9.9.9' }),
+      ],
+      { hosts: ['d2', 'r1'] },
+    )
+    const failed = failedIn(ran)
+    expect(failed).toHaveLength(2)
+    for (const message of failed) expect(message).toMatch(/(d2|r1) docker: .*9\.9\.9/)
+    expect(on('r1', 'rpm -q docker-ce; systemctl is-active docker')).toBe('docker-ce-19.03.11-3.el9.noarch\nactive')
+    expect(on('d2', 'systemctl is-active docker')).toBe('active')
+  })
+
+  here(
+    'users-sudo: an account may do what is said without a password, and a rule that visudo refuses never lands (B20)',
+    async () => {
+      on('r1', smallRpms('sudo', [{ name: 'sudo', version: '1.9-1' }]))
+      const accounts = [{ name: 'k8s', groups: ['docker'], sudo: true as const }]
+      const families = { d1: 'debian', r1: 'redhat' } as const
+      const family = (name: string) => families[name as keyof typeof families]
+      expectSettled(await thrice(({ host }) => [usersSudo({ family: family(host.name), accounts })], ['d1', 'r1']))
+      for (const host of ['d1', 'r1']) {
+        expect(on(host, "su k8s -c 'sudo -n id -u'; id -nG k8s; stat -c %a /etc/sudoers.d/90-k8s")).toBe(
+          '0\nk8s docker\n440',
+        )
+        expect(on(host, 'getent shadow k8s | cut -d: -f2 | cut -c1')).toBe('!')
+      }
+      const wrong = [{ name: 'k8s', sudo: ['/bin/ls a:b'] }]
+      const ran = await run(({ host }) => [usersSudo({ family: family(host.name), accounts: wrong })], {
+        hosts: ['d1', 'r1'],
+      })
+      for (const message of failedIn(ran)) expect(message).toMatch(/what k8s may do as root: .*syntax error/s)
+      expect(failedIn(ran)).toHaveLength(2)
+      expect(on('d1', "su k8s -c 'sudo -n id -u'")).toBe('0')
+    },
+  )
+
+  here('ssh-keys: a host with a password gets in by a key, and hosts know each other (B22)', async () => {
+    const controlKey = path.join(folder, 'keys', 'id_ed25519')
+    const password = secret('only for the first time')
+    on(
+      'd1',
+      `echo 'root:only for the first time' | chpasswd; printf 'PermitRootLogin yes\nPasswordAuthentication yes\n' > /etc/ssh/sshd_config.d/first.conf; systemctl reload ssh`,
+    )
+    const bootstrap = await run(({ host }) => [sshKeys({ self: host, hosts: [host], controlKey })], {
+      hosts: ['d1'],
+      login: { password, privateKeys: [] },
+    })
+    expect(failedIn(bootstrap)).toEqual([])
+    const all = spec.hosts
+    const tasks: TasksOf = ({ host }) => [sshKeys({ self: host, hosts: all, controlKey, between: ['root'] })]
+    const check = await run(tasks, { check: true })
+    expect(failedIn(check)).toEqual([])
+    const first = await run(tasks)
+    expect(failedIn(first)).toEqual([])
+    expect(changedIn(first)).toEqual(expect.arrayContaining(changedIn(check)))
+    const keys = on('d1', 'cat /root/.ssh/id_ed25519.pub')
+    const second = await run(tasks, { login: { privateKeys: [controlKey] } })
+    expect(failedIn(second)).toEqual([])
+    expect(changedIn(second)).toEqual([])
+    expect(on('d1', 'cat /root/.ssh/id_ed25519.pub')).toBe(keys)
+    expect(on('r1', 'ssh -o BatchMode=yes 10.103.0.3 hostname')).toBe('d2')
+  })
+
+  here('ssh-keys on some of the hosts leaves what the others told an earlier run', async () => {
+    const controlKey = path.join(folder, 'keys', 'id_ed25519')
+    const one = await run(({ host }) => [sshKeys({ self: host, hosts: spec.hosts, controlKey, between: ['root'] })], {
+      hosts: ['d1'],
+    })
+    expect(one.tasks.filter(({ status }) => status === 'unreachable')).toEqual([])
+    expect(changedIn(one)).toEqual([])
+    expect(one.tasks.map(({ task }) => task)).toContain('keys of d2 stay')
+    expect(on('d1', 'ssh -o BatchMode=yes 10.103.0.3 hostname')).toBe('d2')
   })
 })

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
+import type { Target } from '../../engine/connection/connection.ts'
 import { labSsh } from '../../engine/lab/connection.ts'
 import { type LabSpec, labConnection, labDown, labUp } from '../../engine/lab/lab.ts'
 import type { PlayContext } from '../../engine/play.ts'
@@ -20,12 +21,21 @@ export interface Thrice {
   readonly second: Ran
 }
 
+/** Which hosts, and how they are logged in to. */
+export interface RunSettings {
+  readonly check?: boolean
+  readonly hosts?: readonly string[]
+  readonly login?: Partial<Pick<Target, 'privateKeys' | 'password'>>
+}
+
 /** The lab, once the tests run. */
 export interface PreparedHosts {
   /** One play over the hosts that are named, or all. */
-  run(tasks: TasksOf, options?: { check?: boolean; hosts?: readonly string[] }): Promise<Ran>
+  run(tasks: TasksOf, options?: RunSettings): Promise<Ran>
   /** A check, the run, and the run once more. */
   thrice(tasks: TasksOf, hosts?: readonly string[]): Promise<Thrice>
+  /** A folder of the control side. */
+  readonly folder: string
   /** Runs shell on a host; what it prints. */
   on(host: string, command: string): string
 }
@@ -58,7 +68,7 @@ export function preparedHosts(spec: LabSpec, lacks: string | undefined): Prepare
     if (lacks === undefined) await labDown(spec)
   })
 
-  const run: PreparedHosts['run'] = (tasks, { check = false, hosts: names } = {}) => {
+  const run: PreparedHosts['run'] = (tasks, { check = false, hosts: names, login: other } = {}) => {
     const hosts = all.filter(({ name }) => names === undefined || names.includes(name))
     const world = { hosts, groups: {}, limit: undefined, select: () => hosts }
     return engine.run(tasks, {
@@ -66,10 +76,11 @@ export function preparedHosts(spec: LabSpec, lacks: string | undefined): Prepare
       target: ({ name, address }) =>
         name === 'localhost'
           ? { ...login, name, transport: 'local', address: '', port: 0, connectTimeout: 5 }
-          : { ...login, name, transport: 'ssh', address, port: 22, connectTimeout: 30 },
+          : { ...login, name, transport: 'ssh', address, port: 22, connectTimeout: 30, ...other },
     })
   }
   return {
+    folder,
     run,
     async thrice(tasks, names) {
       const hosts = names && { hosts: names }

@@ -1,0 +1,120 @@
+// ssh-keys: who logs in to whom without a password, and knows whom. Makes a key once and replaces none.
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { block, role, sync, type TaskItem, task } from 'tsplay'
+import {
+  authorizedKey,
+  command,
+  debug,
+  directory,
+  fact,
+  facts,
+  fail,
+  hostFact,
+  knownHosts,
+  opensshKeypair,
+  setFact,
+  user,
+} from 'tsplay/modules'
+
+/** A host by its name and address. */
+interface Named {
+  readonly name: string
+  readonly address: string
+}
+
+export interface SshKeysParams {
+  /** The host whose tasks these are. */
+  self: Named
+  /** All hosts that know each other, this one too. */
+  hosts: readonly Named[]
+  /** Accounts that this machine's key lets in. Default `root`. */
+  users?: readonly string[]
+  /** The private key of this machine, made where it is missing. Default `~/.ssh/id_ed25519`. */
+  controlKey?: string
+  /** Accounts that log in from every host to every other, under the same name. Default: none. */
+  between?: readonly string[]
+}
+
+/**
+ * This machine gets into every host by its key, also where it came by a password so far; hosts know each other's keys, and
+ * the accounts named log in from one to another. Keys of hosts come over connections that are authenticated already: nobody
+ * has to believe whoever answers first.
+ */
+export const sshKeys = role<SshKeysParams>({
+  name: 'ssh-keys',
+  tasks: ({ self, hosts, users = ['root'], controlKey = path.join(homedir(), '.ssh', 'id_ed25519'), between = [] }) => [
+    task('folder of the control key', directory({ path: path.dirname(controlKey), mode: '0700' }), here),
+    task('control key', opensshKeypair({ path: controlKey, comment: 'tsplay' }), here).register(({ publicKey }) =>
+      users.map((name) =>
+        publicKey === undefined
+          ? task(`${name} lets the control key in`, debug({ message: 'the run makes the key' }))
+          : task(`${name} lets the control key in`, authorizedKey({ user: name, key: publicKey })),
+      ),
+    ),
+    task("the host's own keys", facts({ gather: ['sshHostKeys'] })).register(({ sshHostKeys = {} }) => [
+      setFact(
+        hostKeys,
+        Object.entries(sshHostKeys).map(([type, key]) => keyLine(type, key)),
+      ),
+    ]),
+    between.map((name) =>
+      task(`key of ${name}`, user({ name, generateSshKey: true })).register(({ sshPublicKey }) => [
+        setFact(keyOf(name), sshPublicKey ?? ''),
+      ]),
+    ),
+    sync('keys of all hosts'),
+    hosts.map((host) => [
+      ofThisRun(
+        host,
+        fact(hostKeys, { host }).register((keys) =>
+          keys.length > 0 ? names(host).map((name) => known(name, keys)) : [],
+        ),
+      ),
+      host.name !== self.name &&
+        between.map((name) =>
+          ofThisRun(
+            host,
+            fact(keyOf(name), { host }).register((key) => [
+              key !== '' && task(`${name} lets ${name} of ${host.name} in`, authorizedKey({ user: name, key })),
+            ]),
+          ),
+        ),
+    ]),
+    between.length > 0 && [
+      sync('keys are in place'),
+      between.map((name) => hosts.filter((host) => host.name !== self.name).map((host) => getsIn(name, host))),
+    ],
+  ],
+})
+
+/** Done once, on this machine and as who runs it. */
+const here = { delegateTo: 'localhost', runOnce: true, become: false } as const
+
+const hostKeys = hostFact<string[]>('ssh host keys')
+const keyOf = (user: string) => hostFact<string>(`ssh key of ${user}`)
+
+const names = ({ name, address }: Named): string[] => [...new Set([name, address])]
+
+const known = (name: string, key: string[]): TaskItem =>
+  task(`${name} is known`, knownHosts({ name, key, path: '/etc/ssh/ssh_known_hosts' }))
+
+const getsIn = (user: string, { name, address }: Named): TaskItem =>
+  task(
+    `${user} gets in to ${name}`,
+    command({ cmd: ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', `${user}@${address}`, 'true'] }),
+    { changedWhen: false, become: user },
+  )
+
+/** Where a run is limited to some hosts, the others have told it nothing: what they told an earlier one stays. */
+const ofThisRun = (host: Named, item: TaskItem): TaskItem =>
+  block([item], {
+    rescue: ({ module, message }) => [
+      module === 'fact'
+        ? task(`keys of ${host.name} stay`, debug({ message: `${host.name} takes no part in this run` }))
+        : task(`keys of ${host.name}`, fail({ message })),
+    ],
+  })
+
+/** Facts may have the type in the key's text or beside it. */
+const keyLine = (type: string, key: string): string => (/\s/.test(key) ? key : `${type} ${key}`)
