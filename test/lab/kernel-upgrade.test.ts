@@ -189,6 +189,32 @@ describe.skipIf(lacks !== undefined)(`kernel-upgrade on real hosts${lacks ? ` (s
     expect(again.hosts.rpm).toMatchObject({ changed: 0, failed: 0 })
   })
 
+  test('another file than its digest says, and a repository that is not there: nothing is installed, and nothing rebooted (B16)', async () => {
+    const there = 'ls /boot /var/cache/tsplay-kernel; rpm -qa | sort'
+    on('rpm', 'mkdir -p /var/cache/tsplay-kernel')
+    const [before, packages] = [bootOf('rpm'), on('rpm', there)]
+    const file = `kernel-ml-${offeredRpm.release}.rpm`
+    on('rpm', 'systemd-run --quiet --unit=mirror python3 -m http.server --bind 127.0.0.1 --directory /srv/kernels 8000')
+    const url = `http://127.0.0.1:8000/${file}`
+    on('rpm', `for try in 1 2 3 4 5 6 7 8 9; do curl -sfo /tmp/x.rpm ${url} && exit; sleep 1; done; exit 1`)
+    // by its address alone, as documented, rpm takes what the address gives
+    expect(on('rpm', 'rpm -qp --nosignature /tmp/x.rpm')).toBe(`kernel-ml-${offeredRpm.release}`)
+    const repository = (baseurl: string) =>
+      `repository: { name: 'kernels', baseurl: '${baseurl}', gpgkey: 'file:///srv/kernels/KEY', fingerprint: '${fingerprint}' }`
+    const digest = '0'.repeat(64)
+    const wrong = await upgrade(
+      ['rpm'],
+      `minimum: '6.5', ${repository('file:///srv/kernels')}, files: [{ url: '${url}', sha256: '${digest}' }]`,
+    )
+    expect(wrong.code).toBe(2)
+    expect(wrong.tasks.at(-1)).toMatchObject({ task: `file ${file}`, status: 'failed' })
+    const down = await upgrade(['rpm'], `minimum: '6.5', package: 'kernel-ml', ${repository('http://127.0.0.1:1/')}`)
+    expect(down.code).toBe(2)
+    expect(down.tasks.at(-1)).toMatchObject({ task: 'kernel is installed', status: 'failed' })
+    expect(on('rpm', there)).toBe(packages)
+    expect(bootOf('rpm')).toBe(before)
+  })
+
   test('the role reboot: where a package asks for it and not otherwise', async () => {
     const before = bootOf('one')
     on('one', 'echo linux-base > /run/reboot-required.pkgs; touch /run/reboot-required')
