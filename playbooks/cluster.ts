@@ -122,6 +122,16 @@ const vars = z.object({
         .union([z.cidrv4(), z.cidrv6()], { error: 'expected a network, such as 10.96.0.0/12' })
         .default('10.96.0.0/12')
         .describe('network of the services; its first address is that of the API'),
+      podCidr: z
+        .union([z.cidrv4(), z.cidrv6()], { error: 'expected a network, such as 10.244.0.0/16' })
+        .default('10.244.0.0/16')
+        .describe('network of the pods'),
+      dns: ipAddress.optional().describe("address of the cluster's DNS service; default: the tenth of the services'"),
+      nodePorts: z
+        .string()
+        .regex(/^\d+-\d+$/, { error: "expected a range of ports, such as '30000-32767'" })
+        .default('30000-32767')
+        .describe('ports of every node that services may have'),
       clusterDomain: z.string().min(1).default('cluster.local').describe('domain of the services'),
     })
     .prefault({})

@@ -1,5 +1,6 @@
 // What certificates and kubeconfigs need to know of a cluster, and what its API server is called. Knows no inventory file.
 import { isIPv6 } from 'node:net'
+import { addressAt, parseCidr } from '../cidr.ts'
 
 /** A host as others reach it. */
 export interface Machine {
@@ -47,7 +48,7 @@ export function apiServerHosts(cluster: ClusterView): string[] {
       '127.0.0.1',
       ...[...masters, ...balancers].flatMap(({ address, name }) => [address, name]),
       ...[api.name ?? [], api.vip ?? []].flat(),
-      firstAddress(serviceCidr),
+      addressAt(parseCidr(serviceCidr)!, 1),
       ...serviceNames(cluster),
     ]),
   ]
@@ -58,28 +59,4 @@ function serviceNames({ clusterDomain }: ClusterView): string[] {
   const domain = clusterDomain.replace(/\.$/, '')
   const service = 'kubernetes.default.svc'
   return ['kubernetes', 'kubernetes.default', service, `${service}.${domain.split('.', 1)[0]}`, `${service}.${domain}`]
-}
-
-/** The first address of a network, which the service of the API gets: `10.96.0.1` of `10.96.0.0/12`. */
-export function firstAddress(cidr: string): string {
-  const [address = '', length = ''] = cidr.split('/')
-  const bits = isIPv6(address) ? 128n : 32n
-  const host = bits - BigInt(length)
-  return textOf(((numberOf(address) >> host) << host) + 1n, bits)
-}
-
-function numberOf(address: string): bigint {
-  if (!isIPv6(address)) return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n)
-  const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter(Boolean))
-  const groups = [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => '0'), ...tail]
-  return groups.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n)
-}
-
-function textOf(address: bigint, bits: bigint): string {
-  const [width, parts] = bits === 32n ? [8n, 4] : [16n, 8]
-  const numbers = Array.from({ length: parts }, (_, index) =>
-    Number((address >> (width * BigInt(parts - 1 - index))) & ((1n << width) - 1n)),
-  )
-  if (bits === 32n) return numbers.join('.')
-  return new URL(`http://[${numbers.map((number) => number.toString(16)).join(':')}]/`).hostname.slice(1, -1)
 }

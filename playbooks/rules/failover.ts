@@ -1,6 +1,6 @@
 // Whether a virtual address moves when it should: keepalived's priorities, weights and the address itself (B42). Asks no host.
 import type { Finding } from 'tsplay'
-import { contains, parseCidr } from './cidr.ts'
+import { contains, parseCidr } from '../cidr.ts'
 
 /** How hosts share a virtual address. */
 export interface Failover {

@@ -1,6 +1,6 @@
 // What the networks of a cluster must be: written without host bits, apart from one another and from the hosts. Asks no host.
 import type { Finding } from 'tsplay'
-import { addressAt, type Cidr, contains, formatCidr, isAligned, overlap, parseCidr } from './cidr.ts'
+import { addressAt, type Cidr, contains, formatCidr, isAligned, overlap, parseCidr } from '../cidr.ts'
 
 /** The networks of a cluster, each with the variable that says it. */
 export interface Networks {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { apiServerHosts, apiUrl, firstAddress } from '../../playbooks/credentials/cluster.ts'
+import { addressAt, parseCidr } from '../../playbooks/cidr.ts'
+import { apiServerHosts, apiUrl } from '../../playbooks/credentials/cluster.ts'
 import { clusters } from './documented-clusters.ts'
 
 const serviceNames = [
@@ -75,5 +76,5 @@ test.each([
   ['fd00:10:96::/112', 'fd00:10:96::1'],
   ['fd00::ffff/64', 'fd00::1'],
 ])('the first address of %s is %s (B58)', (cidr, address) => {
-  expect(firstAddress(cidr)).toBe(address)
+  expect(addressAt(parseCidr(cidr)!, 1)).toBe(address)
 })

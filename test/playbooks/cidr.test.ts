@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressAt, contains, formatCidr, isAligned, overlap, parseCidr } from '../../../playbooks/rules/cidr.ts'
+import { addressAt, contains, formatCidr, isAligned, overlap, parseCidr } from '../../playbooks/cidr.ts'
 
 describe('a network', () => {
   test.each([
