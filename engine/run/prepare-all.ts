@@ -29,7 +29,8 @@ interface Preparing {
   readonly lenient: boolean
 }
 
-const isPrepared = ({ options, action }: TaskNode): boolean => options.when !== false && !action.module.late
+/** Whether it is prepared before the run. */
+export const isPrepared = ({ options, action }: TaskNode): boolean => options.when !== false && !action.module.late
 
 /** Begins what the tasks of a list can have begun before it is prepared. */
 export function beginAll({ hosts, early }: Pick<Preparing, 'hosts' | 'early'>, host: Host, list: HostTasks): void {

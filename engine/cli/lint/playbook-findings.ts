@@ -2,13 +2,16 @@
 import { TsplayError } from '../../error.ts'
 import { TaskFailure } from '../../module.ts'
 import type { Play } from '../../play.ts'
+import { earlyWorks } from '../../run/early-work.ts'
 import { createHosts } from '../../run/hosts.ts'
+import type { TaskNode } from '../../run/nodes.ts'
 import { prepare } from '../../run/plan.ts'
 import { playHosts } from '../../run/play-hosts.ts'
-import { playsThatMayMakeSources } from '../../run/prepare-all.ts'
+import { beginAll, isPrepared, playsThatMayMakeSources } from '../../run/prepare-all.ts'
 import { tasksOf } from '../../run/selection.ts'
 import { type HostTasks, hostTasks } from '../../run/task-list.ts'
 import type { RunOptions } from '../../run/world.ts'
+import type { Host } from '../../site.ts'
 import type { Found } from './rule-findings.ts'
 
 /** What was found, and where nothing could be looked for. */
@@ -29,30 +32,24 @@ export async function playbookFindings(options: RunOptions): Promise<PlaybookFin
   }
   const unseen = new Map<string, string[]>()
   const lenient = playsThatMayMakeSources(options)
+  const early = earlyWorks()
+  const known: { readonly play: Play; readonly host: Host; readonly list: HostTasks }[] = []
   for (const play of options.playbook.plays) {
     const members = playHosts(options, play)
     if (members.length === 0) add(noHosts(play, options))
     for (const host of members) {
       const list = listOf(options, play, host, add)
-      if (list === 'unseen') {
-        unseen.set(play.spec.name, [...(unseen.get(play.spec.name) ?? []), host.name])
-        continue
-      }
-      for (const twice of sameNames(list)) add(sameName(play, twice, host.name))
-      for (const node of tasksOf(list?.nodes ?? [])) {
-        if (node.options.when === false || node.action.module.late || lenient.has(play)) continue
-        const ready = await prepare(hosts.of(host), node, new Map())
-        if (!(ready instanceof TsplayError || ready instanceof TaskFailure)) continue
-        const role = node.scope.roles.at(-1)
-        add({
-          level: 'error',
-          rule: 'task',
-          message: `play '${play.spec.name}', ${role ? `role '${role}', ` : ''}task '${node.name}': ${ready.message}`,
-          ...(ready.hint !== undefined && { hint: ready.hint }),
-          place: ready instanceof TsplayError ? ready.place : undefined,
-          hosts: [host.name],
-        })
-      }
+      if (list === 'unseen') unseen.set(play.spec.name, [...(unseen.get(play.spec.name) ?? []), host.name])
+      else if (list) known.push({ play, host, list })
+    }
+  }
+  for (const { host, list } of known) beginAll({ hosts, early }, host, list)
+  for (const { play, host, list } of known) {
+    for (const twice of sameNames(list)) add(sameName(play, twice, host.name))
+    if (lenient.has(play)) continue
+    for (const node of [...tasksOf(list.nodes)].filter(isPrepared)) {
+      const ready = await prepare(hosts.of(host), node, new Map(), early.of(node))
+      if (ready instanceof TsplayError || ready instanceof TaskFailure) add(unprepared(play, host, node, ready))
     }
   }
   return { findings: [...found.values()], unseen }
@@ -61,7 +58,7 @@ export async function playbookFindings(options: RunOptions): Promise<PlaybookFin
 function listOf(
   options: RunOptions,
   play: Play,
-  host: Parameters<typeof hostTasks>[2],
+  host: Host,
   add: (finding: Found) => void,
 ): HostTasks | 'unseen' | undefined {
   try {
@@ -71,6 +68,18 @@ function listOf(
     const { message, hint, place } = error
     add({ level: 'error', rule: 'tasks', message, ...(hint !== undefined && { hint }), place, hosts: [host.name] })
     return undefined
+  }
+}
+
+function unprepared(play: Play, host: Host, { name, scope }: TaskNode, error: TsplayError | TaskFailure): Found {
+  const role = scope.roles.at(-1)
+  return {
+    level: 'error',
+    rule: 'task',
+    message: `play '${play.spec.name}', ${role ? `role '${role}', ` : ''}task '${name}': ${error.message}`,
+    ...(error.hint !== undefined && { hint: error.hint }),
+    place: error instanceof TsplayError ? error.place : undefined,
+    hosts: [host.name],
   }
 }
 
@@ -90,7 +99,7 @@ const sameName = (play: Play, name: string, host: string): Found => ({
 })
 
 /** Names that several tasks of one role have. */
-function sameNames(list: HostTasks | undefined): string[] {
-  const names = [...tasksOf(list?.nodes ?? [])].map(({ name, scope }) => [...scope.roles, name].join(' : '))
+function sameNames({ nodes }: HostTasks): string[] {
+  const names = [...tasksOf(nodes)].map(({ name, scope }) => [...scope.roles, name].join(' : '))
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
 }
