@@ -7,6 +7,7 @@ import { chronyClient } from '../../playbooks/roles/chrony-client/index.ts'
 import { chronyServer } from '../../playbooks/roles/chrony-server/index.ts'
 import { docker } from '../../playbooks/roles/docker/index.ts'
 import { forwardAccept } from '../../playbooks/roles/forward-accept/index.ts'
+import { preflight } from '../../playbooks/roles/preflight/index.ts'
 import { distributionRepositories } from '../../playbooks/roles/repos/distribution.ts'
 import { repos } from '../../playbooks/roles/repos/index.ts'
 import { sshKeys } from '../../playbooks/roles/ssh-keys/index.ts'
@@ -242,4 +243,60 @@ describe(lacks ? `preparation roles (skipped: ${lacks})` : 'preparation roles', 
     expect(one.tasks.map(({ task }) => task)).toContain('keys of d2 stay')
     expect(on('d1', 'ssh -o BatchMode=yes 10.103.0.3 hostname')).toBe('d2')
   })
+
+  here('preflight: fit hosts pass, and a check finds the same as a run', async () => {
+    const hosts = spec.hosts.map(({ name }) => name)
+    // lab hosts share the machine's board, as containers do
+    const tasks: TasksOf = () => [
+      preflight({
+        hosts,
+        distinct: ['hostname', 'machineId', 'macs'],
+        cpus: 1,
+        memoryMb: 100,
+        diskMb: { '/var': 1 },
+        ports: [{ port: 6443 }, { port: 22, unit: 'ssh' }],
+      }),
+    ]
+    for (const check of [true, false]) {
+      const ran = await run(tasks, { check })
+      expect(failedIn(ran)).toEqual([])
+      expect(changedIn(ran)).toEqual([])
+    }
+  })
+
+  here(
+    'preflight names a copied machine, a port that is taken, a clock that is wrong and a host that is too small',
+    async () => {
+      on('d2', 'cp /etc/machine-id /root/machine-id')
+      const id = on('d1', 'cat /etc/machine-id')
+      on('d2', `mount --bind /root/machine-id /etc/machine-id; echo ${id} > /root/machine-id`)
+      // the clock is the machine's: so the host is told another time than the others
+      on(
+        'd2',
+        `printf '#!/bin/sh\\nif [ "$1" = +%%s%%N ]; then echo $(($(/bin/date +%%s) + 60))000000000; else exec /bin/date "$@"; fi\\n' > /usr/local/bin/date; chmod 755 /usr/local/bin/date`,
+      )
+      const ran = await run(
+        ({ host }) => [
+          preflight({
+            ...{ hosts: ['d1', 'd2'], distinct: ['machineId'] },
+            ...(host.name === 'd1' && { ports: [{ port: 22 }, { port: 6443 }] }),
+          }),
+        ],
+        { hosts: ['d1', 'd2'] },
+      )
+      const failed = failedIn(ran)
+      expect(failed.find((each) => each.startsWith('d1 ports'))).toBe('d1 ports are free: in use by others: 22')
+      expect(failed.find((each) => each.startsWith('d1 no'))).toContain(`its machine id ${id} is also that of d2`)
+      expect(failed.find((each) => each.startsWith('d2'))).toMatch(
+        new RegExp(`its machine id ${id} is also that of d1; its clock and that of d1 are (59|60)\\.\\d s apart`),
+      )
+      const small = await run(() => [preflight({ hosts: ['r1'], cpus: 1000, systems: { rocky: ['8'] } })], {
+        hosts: ['r1'],
+      })
+      expect(failedIn(small)).toEqual([
+        expect.stringMatching(/runs rocky 9\.4, which is none of rocky 8, has \d+ processors, and needs 1000/),
+      ])
+      on('d2', 'umount /etc/machine-id; rm /usr/local/bin/date')
+    },
+  )
 })
