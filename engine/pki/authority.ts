@@ -138,11 +138,22 @@ export const pemOf = (chain: readonly Certificate[]): string => chain.map(({ pem
  */
 export async function trustBundle(store: Store, authority: Authority): Promise<string> {
   const others = await Promise.all(
-    [nextAuthorityPath, previousAuthorityPath].map((pathOf) => store.read(pathOf(authority.name))),
+    [nextAuthorityPath, previousAuthorityPath].map(async (pathOf) => {
+      const at = pathOf(authority.name)
+      const text = (await store.read(at))?.['.pem']
+      return text === undefined ? [] : (chainOf(text) ?? unreadable(at))
+    }),
   )
-  const found = [...authority.chain, ...others.flatMap((value) => chainOf(value?.['.pem'] ?? '') ?? [])]
+  const found = [...authority.chain, ...others.flat()]
   const unique = new Map(found.map((certificate) => [certificate.fingerprint, certificate]))
   return pemOf([...unique.values()])
+}
+
+/** Without it hosts would not come to trust what soon signs, or cease to trust what has signed. */
+function unreadable(at: string): never {
+  throw new TsplayError(`${at}.pem in the store is not a certificate that can be read`, {
+    hint: 'put the right one back (older ones lie in .old beside it)',
+  })
 }
 
 /** What stands behind a leaf's certificate, so that whoever trusts the root only can verify it: the issuers between. */

@@ -312,6 +312,13 @@ describe('the modules ca and cert', () => {
     })
   })
 
+  it('do not leave out what is to be trusted because it cannot be read', async () => {
+    const host = setUp()
+    await host.ca()
+    await host.control.store.update('pki/k8s/ca-next', async () => ({ '.pem': 'nonsense' }))
+    await expect(host.ca()).rejects.toThrow('pki/k8s/ca-next.pem in the store is not a certificate that can be read')
+  })
+
   it('keep the key out of diffs', async () => {
     const host = setUp()
     await host.ca()
