@@ -536,7 +536,7 @@ export const sections: readonly Section[] = [
       },
       {
         id: 'M18',
-        says: '`ca` and `cert`: made once on the control side, renewed when subject, names, usages, issuer or remaining time ask for it',
+        says: '`ca` and `cert`, by parameters or cfssl’s own files: made once on the control side, renewed when subject, names, usages, kind of key, issuer or remaining time ask for it; `certRequest` where the key stays on the host; `tsplay cert`',
       },
     ],
   },
