@@ -5,7 +5,9 @@ import { dnfRepositories, machineLacks } from '../../engine/lab/lab.ts'
 import { secret } from '../../engine/secret.ts'
 import { chronyClient } from '../../playbooks/roles/chrony-client/index.ts'
 import { chronyServer } from '../../playbooks/roles/chrony-server/index.ts'
+import { criDockerd } from '../../playbooks/roles/cri-dockerd/index.ts'
 import { docker } from '../../playbooks/roles/docker/index.ts'
+import { dockerStatic } from '../../playbooks/roles/docker-static/index.ts'
 import { forwardAccept } from '../../playbooks/roles/forward-accept/index.ts'
 import { preflight } from '../../playbooks/roles/preflight/index.ts'
 import { distributionRepositories } from '../../playbooks/roles/repos/distribution.ts'
@@ -297,6 +299,57 @@ describe(lacks ? `preparation roles (skipped: ${lacks})` : 'preparation roles', 
         expect.stringMatching(/runs rocky 9\.4, which is none of rocky 8, has \d+ processors, and needs 1000/),
       ])
       on('d2', 'umount /etc/machine-id; rm /usr/local/bin/date')
+    },
+  )
+
+  here('docker-static: programs of an archive run as a unit, whose variables systemd fills in (B05)', async () => {
+    const programs = ['docker', 'dockerd']
+    on(
+      'd1',
+      `mkdir -p /srv/docker && cd /srv && printf '#!/bin/sh\\necho 18.03.1\\n' > docker/docker && printf '#!/bin/sh\\necho "$@" > /run/dockerd-args; exec sleep infinity\\n' > docker/dockerd && chmod 755 docker/* && tar -czf docker.tgz docker; mkdir -p /run/flannel; echo 'DOCKER_NETWORK_OPTIONS="--bip=172.30.39.1/24"' > /run/flannel/docker`,
+    )
+    const sha256 = on('d1', 'sha256sum < /srv/docker.tgz').split(' ')[0]!
+    const source = { url: 'file:///srv/docker.tgz', sha256 }
+    expectSettled(await thrice(() => [dockerStatic({ source, programs })], ['d1']))
+    expect(on('d1', 'systemctl is-active docker; cat /run/dockerd-args')).toBe(
+      'active\n--log-level=error --bip=172.30.39.1/24',
+    )
+  })
+
+  here(
+    'cri-dockerd from a file with a checksum runs with the image that is wanted, and a wrong file never lands',
+    async () => {
+      on(
+        'r1',
+        smallRpms('cri', [
+          {
+            name: 'cri-dockerd',
+            version: '0.2.5-3.el9',
+            unit: 'cri-docker',
+            programs: { '/usr/bin/cri-dockerd': 'echo "$@" > /run/cri-args; exec sleep infinity' },
+          },
+        ]),
+      )
+      on(
+        'r1',
+        `printf '[Socket]\\nListenStream=/run/cri-dockerd.sock\\n[Install]\\nWantedBy=sockets.target\\n' > /etc/systemd/system/cri-docker.socket; systemctl daemon-reload`,
+      )
+      on(
+        'r1',
+        'systemd-run -q --unit served python3 -m http.server 8099 --bind 127.0.0.1 --directory /srv/cri; sleep 2',
+      )
+      const url = 'http://127.0.0.1:8099/noarch/cri-dockerd-0.2.5-3.el9.noarch.rpm'
+      const params = { family: 'redhat' as const, pauseImage: 'registry.example.org/pause:3.8' }
+      const wrong = await run(() => [criDockerd({ ...params, source: { url, sha256: '0'.repeat(64) } })], {
+        hosts: ['r1'],
+      })
+      expect(failedIn(wrong)).toHaveLength(1)
+      expect(on('r1', 'rpm -q cri-dockerd')).toContain('not installed')
+      const sha256 = on('r1', 'sha256sum < /srv/cri/noarch/cri-dockerd-*.rpm').split(' ')[0]!
+      expectSettled(await thrice(() => [criDockerd({ ...params, source: { url, sha256 } })], ['r1']))
+      expect(on('r1', 'systemctl is-active cri-docker; cat /run/cri-args')).toBe(
+        'active\n--container-runtime-endpoint fd:// --pod-infra-container-image registry.example.org/pause:3.8 --network-plugin=cni',
+      )
     },
   )
 })

@@ -1,0 +1,64 @@
+// cri-dockerd: what stands between kubelet and docker. Needs docker on the host, and knows nothing of kubelet.
+import { handler, role, task } from 'tsplay'
+import { apt, copy, directory, dnf, getUrl, systemd } from 'tsplay/modules'
+
+export interface CriDockerdParams {
+  /** Family of the host's distribution. */
+  family: 'debian' | 'redhat'
+  /** A package that the host's repositories have, or a file with its checksum. Default: the package `cri-dockerd`. */
+  source?: { readonly name: string } | { readonly url: string; readonly sha256: string }
+  /** Image of the container that holds a pod's network, where hosts can pull it: `registry.example.org/pause:3.8`. */
+  pauseImage: string
+  /** Arguments besides. Default: `--network-plugin=cni`. */
+  args?: readonly string[]
+}
+
+/** Where kubelet and kubeadm find it. */
+export const criSocket = 'unix:///run/cri-dockerd.sock'
+
+const restart = handler(
+  'restart cri-dockerd',
+  systemd({ name: 'cri-docker', state: 'restarted', daemonReload: true }),
+  { throttle: 1 },
+)
+
+/** kubelet's requests reach docker, and pods begin with the image that is wanted. */
+export const criDockerd = role<CriDockerdParams>({
+  name: 'cri-dockerd',
+  tasks({ family, source = { name: 'cri-dockerd' }, pauseImage, args = ['--network-plugin=cni'] }) {
+    const file = 'url' in source ? `${cache}/${source.url.slice(source.url.lastIndexOf('/') + 1)}` : undefined
+    return [
+      // before the package: its service begins with the right arguments, whoever starts it
+      task('folder of the drop-in', directory({ path: dropIn, mode: '0755' })),
+      task('arguments', copy({ dest: `${dropIn}/10-tsplay.conf`, content: text(pauseImage, args), mode: '0644' }), {
+        notify: restart,
+      }),
+      'url' in source && [
+        task('folder of packages', directory({ path: cache, mode: '0755' })),
+        task('package', getUrl({ url: source.url, sha256: source.sha256, dest: file!, mode: '0644' })),
+      ],
+      task('cri-dockerd', family === 'debian' ? debian(source, file) : redhat(source, file), { notify: restart }),
+      task('its socket', systemd({ name: 'cri-docker.socket', enabled: true, state: 'started', daemonReload: true })),
+      task('cri-dockerd runs', systemd({ name: 'cri-docker', enabled: true, state: 'started' }), { absorbs: restart }),
+    ]
+  },
+})
+
+const cache = '/var/cache/tsplay'
+const dropIn = '/etc/systemd/system/cri-docker.service.d'
+
+type Source = NonNullable<CriDockerdParams['source']>
+
+const debian = (source: Source, file: string | undefined) =>
+  'name' in source ? apt({ name: source.name, startServices: false }) : apt({ deb: file!, startServices: false })
+
+// a file that its checksum vouches for needs no signature besides
+const redhat = (source: Source, file: string | undefined) =>
+  'name' in source ? dnf({ name: source.name }) : dnf({ name: file!, disableGpgCheck: true })
+
+// the first line empties the list of the package's own
+const text = (pauseImage: string, args: readonly string[]): string => `# Managed by tsplay: changes made here are lost.
+[Service]
+ExecStart=
+ExecStart=${['/usr/bin/cri-dockerd', '--container-runtime-endpoint', 'fd://', '--pod-infra-container-image', pauseImage, ...args].join(' ')}
+`

@@ -1,0 +1,76 @@
+// docker from an archive, and what stands between it and kubelet, as data.
+import { describe, expect, test } from 'vitest'
+import { criDockerd, criSocket } from '../../playbooks/roles/cri-dockerd/index.ts'
+import { dockerStatic } from '../../playbooks/roles/docker-static/index.ts'
+import { rootOf, writtenBy } from './role-files.ts'
+import { listedIn, only } from './tasks-of.ts'
+
+const source = { url: 'https://example.org/linux/docker-18.03.1-ce.tgz', sha256: 'a'.repeat(64) }
+const tasks = listedIn([dockerStatic({ source, maxConcurrentDownloads: 20 })])
+
+describe('docker-static', () => {
+  test('the unit keeps what systemd is to fill in, which a documented heredoc has emptied (B05)', async () => {
+    const root = rootOf({})
+    root.run('cat > docker.service <<EOF\nExecReload=/bin/kill -s HUP $MAINPID\nEOF')
+    expect(root.read('docker.service')).toBe('ExecReload=/bin/kill -s HUP \n')
+
+    const unit = await writtenBy(only(tasks, 'unit'))
+    expect(unit).toContain('ExecReload=/bin/kill -s HUP $MAINPID\n')
+    expect(unit).toContain('ExecStart=/opt/k8s/bin/dockerd --log-level=error $DOCKER_NETWORK_OPTIONS\n')
+  })
+
+  test("flannel's options come last of all files, and a missing file is no failure", async () => {
+    const own = listedIn([dockerStatic({ source, environmentFiles: ['/etc/docker/options', '/run/flannel/docker'] })])
+    const unit = await writtenBy(only(own, 'unit'))
+    expect(unit.match(/^EnvironmentFile=.*$/gm)).toEqual([
+      'EnvironmentFile=-/etc/docker/options',
+      'EnvironmentFile=-/run/flannel/docker',
+    ])
+  })
+
+  test('programs are those of an archive with a checksum, in a folder for each release', () => {
+    expect(only(tasks, 'programs').params).toMatchObject({ ...source, dir: '/opt/k8s' })
+    expect(only(tasks, 'programs').params.programs).toContain('docker-containerd-shim')
+  })
+
+  test('nothing flushes the firewall, and docker is there before anything restarts it (B07, B68)', () => {
+    expect(JSON.stringify(tasks.map(({ params }) => params))).not.toMatch(/iptables|-F\b/)
+    const names = tasks.map(({ name }) => name)
+    expect(names.indexOf('programs')).toBeLessThan(names.indexOf('docker runs'))
+    for (const name of ['configuration', 'programs', 'unit'])
+      expect([only(tasks, name).node.options.notify].flat()[0]).toMatchObject({ name: 'restart docker' })
+  })
+})
+
+describe('cri-dockerd', () => {
+  const pauseImage = 'harbor.example.org/google_containers/pause:3.8'
+
+  test("the package's arguments are replaced by those with the image that hosts can pull", () => {
+    const { params } = only(listedIn([criDockerd({ family: 'redhat', pauseImage })]), 'arguments')
+    expect(params.dest).toBe('/etc/systemd/system/cri-docker.service.d/10-tsplay.conf')
+    expect(params.content.match(/^ExecStart=.*$/gm)).toEqual([
+      'ExecStart=',
+      `ExecStart=/usr/bin/cri-dockerd --container-runtime-endpoint fd:// --pod-infra-container-image ${pauseImage} --network-plugin=cni`,
+    ])
+    expect(criSocket).toBe('unix:///run/cri-dockerd.sock')
+  })
+
+  test('a package comes from the repositories, or as a file that is what it should be', () => {
+    const file = { url: 'https://example.org/v0.2.5/cri-dockerd-0.2.5-3.el8.x86_64.rpm', sha256: 'b'.repeat(64) }
+    const at = '/var/cache/tsplay/cri-dockerd-0.2.5-3.el8.x86_64.rpm'
+    const rpm = listedIn([criDockerd({ family: 'redhat', pauseImage, source: file })])
+    expect(only(rpm, 'package').params).toMatchObject({ sha256: file.sha256, dest: at })
+    expect(only(rpm, 'cri-dockerd').params).toEqual({ name: at, disableGpgCheck: true })
+    const deb = listedIn([criDockerd({ family: 'debian', pauseImage })])
+    expect(only(deb, 'cri-dockerd').params).toEqual({ name: 'cri-dockerd', startServices: false })
+    expect(deb.map(({ name }) => name)).not.toContain('package')
+  })
+
+  test('socket and service are enabled and started, the service behind its socket', () => {
+    const units = listedIn([criDockerd({ family: 'debian', pauseImage })]).filter(({ module }) => module === 'systemd')
+    expect(units.map(({ params }) => [params.name, params.enabled, params.state])).toEqual([
+      ['cri-docker.socket', true, 'started'],
+      ['cri-docker', true, 'started'],
+    ])
+  })
+})
