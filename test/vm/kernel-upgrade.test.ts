@@ -12,7 +12,7 @@ const lacks = typeof found === 'string' ? found : undefined
 const roles = path.join(import.meta.dirname, '../../playbooks/roles')
 
 describe.skipIf(lacks !== undefined)(`a virtual machine${lacks === undefined ? '' : ` (skipped: ${lacks})`}`, () => {
-  if (typeof found === 'string') return
+  if (typeof found === 'string') return say(`no virtual machine here: ${found}`)
   const { machine, older, newer } = found
   const began = performance.now()
   let guest: Guest
