@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { type Content, contentOf, contentText } from '../../engine/content.ts'
+import { swap } from '../../modules/index.ts'
 import { hostsBlock } from '../../playbooks/roles/hosts-file/index.ts'
-import { swapLine } from '../../playbooks/roles/swap-off/index.ts'
-import { only, siteOver } from './tasks-of.ts'
+import { selinuxOff } from '../../playbooks/roles/selinux-off/index.ts'
+import { timezoneLocale } from '../../playbooks/roles/timezone-locale/index.ts'
+import { rootOf } from './role-files.ts'
+import { listedIn, only, siteOver } from './tasks-of.ts'
 
 const site = siteOver()
 const everyone = site.hosts.map(({ name }) => name)
@@ -46,10 +50,18 @@ test('each host gets its own whole name (B01)', () => {
 })
 
 describe('swap-off', () => {
-  const commented = (text: string) => text.replace(new RegExp(swapLine, 'gm'), '# $1')
+  const commented = (text: string): string => {
+    const wished = swap.module.desired({ live: false }, { inUse: [], fstab: contentOf(text), units: [] })
+    return wished?.fstab ? contentText(wished.fstab as Content)! : text
+  }
 
-  test('comments lines that mount swap, also those with tabs, once (B11)', () => {
+  test('comments lines that mount swap once, also those with tabs; documented ways do it again, or miss them (B11)', () => {
     const before = '/dev/sda1 / ext4 defaults 0 1\n/dev/sda2 none swap sw 0 0\nUUID=1\tnone\tswap\tsw\t0\t0\n'
+    const root = rootOf({ fstab: before, tabs: before })
+    root.run("sed -ri 's/.*swap.*/#&/' fstab; sed -ri 's/.*swap.*/#&/' fstab; sed -i '/ swap / s/^/#/' tabs")
+    expect(root.read('fstab')).toContain('##/dev/sda2')
+    expect(root.read('tabs')).toContain('\nUUID=1\tnone\tswap')
+
     const after = '/dev/sda1 / ext4 defaults 0 1\n# /dev/sda2 none swap sw 0 0\n# UUID=1\tnone\tswap\tsw\t0\t0\n'
     expect(commented(before)).toBe(after)
     expect(commented(after)).toBe(after)
@@ -58,12 +70,47 @@ describe('swap-off', () => {
   test('leaves comments, blank lines and whatever only holds the word alone (B11)', () => {
     const text = '# swap was here: /dev/sda2 none swap sw 0 0\n\n\n/dev/swapdisk /srv/swap ext4 defaults 0 2\n'
     expect(commented(text)).toBe(text)
+    const root = rootOf({ fstab: text })
+    root.run("sed -ri 's/.*swap.*/#&/' fstab")
+    expect(root.read('fstab')).toContain('#/dev/swapdisk')
+  })
+
+  test('understands lines as fstab(5) does, however they are written', () => {
+    const lines = [
+      '  /swapfile\tswap swap defaults',
+      'LABEL=a\\040b none swap sw,pri=5',
+      '/dev/zram0 none swap\tdefaults 0 0',
+    ]
+    for (const line of lines) expect(commented(`${line}\n`)).toMatch(/^\s*# \S/)
+    const kept = [
+      'tmpfs /swap tmpfs size=1g',
+      'server:/swap /mnt nfs rw,x-systemd.automount',
+      '\t#/dev/b none swap sw',
+      '/dev/b none swapfs x',
+    ]
+    for (const line of kept) expect(commented(`${line}\n`)).toBe(`${line}\n`)
   })
 
   test('does not touch swap that a lab host shares with the machine', () => {
-    expect(only(site.tasks('n1'), 'no swap in use').node.options.when).toBe(false)
-    expect(only(site.tasks('n1'), 'no swap at boot').params.path).toBe('/etc/fstab')
+    expect(only(site.tasks('n1'), 'no swap').params).toEqual({ live: false })
   })
+})
+
+test('SELinux is turned off in its own file; the documented sed makes a file of the link to it, and its chain stops (B10)', () => {
+  const root = rootOf({ 'selinux/config': 'SELINUX=enforcing\nSELINUXTYPE=targeted\n', 'sysconfig/x': '' })
+  root.run(
+    "ln -s ../selinux/config sysconfig/selinux; sed -i 's/^SELINUX=enforcing/SELINUX=disabled/' sysconfig/selinux",
+  )
+  expect(root.run('[ -L sysconfig/selinux ]').code).toBe(1)
+  expect(root.read('selinux/config')).toContain('SELINUX=enforcing')
+  expect(
+    root.run('setenforce() { echo "SELinux is disabled" >&2; return 1; }; setenforce 0 && echo went on').output,
+  ).not.toContain('went on')
+
+  const [off] = listedIn([selinuxOff()])
+  expect([off!.module, off!.params]).toEqual(['selinux', { state: 'disabled' }])
+  const { module } = off!.node.action
+  expect(module.desired(off!.params, { file: null, live: 'disabled' })).toEqual({})
 })
 
 test('firewalls are stopped and disabled, and no rule is flushed (B07, B08)', () => {
@@ -137,8 +184,53 @@ describe('masters and nodes', () => {
     expect(text).toContain("alias etcdctl3='ETCDCTL_API=3 /usr/bin/etcdctl --cacert=/opt/etcd/ssl/ca.pem")
   })
 
+  test('what scripts have added to /etc/profile in every run is taken out, and nothing else (B12, B23)', () => {
+    const written = 'export PATH=$PATH:/opt/kubernetes/bin\n'
+    const own = 'export PATH=$PATH:/opt/kubernetes/bin:/opt/mine\nPATH=$PATH:/opt/kubernetes/binary\numask 022\n'
+    const root = rootOf({ profile: own })
+    const documented = "echo 'export PATH=$PATH:/opt/kubernetes/bin' >> profile"
+    root.run(`${documented}; ${documented}`)
+    expect(root.read('profile')).toBe(`${own}${written}${written}`)
+
+    const { params } = only(site.tasks('n1'), 'no such lines in /etc/profile')
+    const left = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => !new RegExp(params.regexp).test(line))
+        .join('\n')
+    expect(params).toMatchObject({ path: '/etc/profile', state: 'absent' })
+    expect(left(root.read('profile'))).toBe(own)
+    const lines = ['PATH=/opt/kubernetes/bin:$PATH', '  export PATH="${PATH}:/opt/kubernetes/bin"']
+    for (const line of lines) expect(line).toMatch(new RegExp(params.regexp))
+  })
+
   test('nodes have no alias for etcdctl: they have no certificate for it', async () => {
     const text = await site.text('n1', only(site.tasks('n1'), 'environment of login shells'))
     expect(text).not.toContain('etcdctl')
+  })
+})
+
+describe('timezone-locale', () => {
+  const wished = { LC_TIME: 'en_DK.UTF-8', LANG: 'C.UTF-8' }
+  const names = (family: string, majorVersion: string) =>
+    only(listedIn([timezoneLocale({ system: { family, majorVersion }, locale: wished })]), 'zones and locales').params
+      .name
+
+  test('has what a locale needs in each family and release', () => {
+    expect(names('debian', '12')).toEqual(['tzdata', 'locales'])
+    expect(names('redhat', '7')).toEqual(['tzdata'])
+    expect(names('redhat', '9')).toEqual(['tzdata', 'glibc-langpack-en'])
+  })
+
+  test('says each category once; the documented way writes another line in every run (B12)', () => {
+    const root = rootOf({ locale: '' })
+    root.run('echo LC_TIME=en_DK.UTF-8 >> locale; echo LC_TIME=en_DK.UTF-8 >> locale')
+    expect(root.read('locale').match(/LC_TIME/g)).toHaveLength(2)
+
+    const tasks = listedIn([timezoneLocale({ system: { family: 'debian', majorVersion: '12' }, locale: wished })])
+    expect(only(tasks, 'locale of sessions').params).toEqual({ default: wished })
+    expect(only(tasks, 'locales').params).toEqual({ name: ['en_DK.UTF-8'] })
+    expect(only(tasks, 'time zone').params).toEqual({ name: 'Asia/Shanghai' })
+    expect(only(tasks, 'time zone').node.options.notify).toBeDefined()
   })
 })

@@ -1,6 +1,6 @@
 // path-env: shells that people open find the programs. Tasks call programs by their full path and do not need it.
 import { role, task } from 'tsplay'
-import { template } from 'tsplay/modules'
+import { lineInFile, template } from 'tsplay/modules'
 
 export interface PathEnvParams {
   /** Folders of programs. */
@@ -9,7 +9,10 @@ export interface PathEnvParams {
   etcdctl?: { readonly path: string; readonly flags: readonly string[] }
 }
 
-/** Login shells have the folders in their PATH, and an alias for etcdctl that may ask every member. */
+/**
+ * Login shells have the folders in their PATH, and an alias for etcdctl that may ask every member. Lines that add the same
+ * folders elsewhere, as often as some script was run, are taken out.
+ */
 export const pathEnv = role<PathEnvParams>({
   name: 'path-env',
   dir: import.meta.dirname,
@@ -23,5 +26,17 @@ export const pathEnv = role<PathEnvParams>({
         mode: '0644',
       }),
     ),
+    binDirs.length > 0 &&
+      task(
+        'no such lines in /etc/profile',
+        lineInFile({ path: '/etc/profile', regexp: addingLine(binDirs), state: 'absent' }),
+      ),
   ],
 })
+
+/** A line that does nothing but add these folders to PATH: whoever wrote one with others in it meant more. */
+export function addingLine(binDirs: readonly string[]): string {
+  const dir = `(?:${binDirs.map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`
+  const path = '\\$(?:PATH|\\{PATH\\})'
+  return `^\\s*(?:export\\s+)?PATH="?(?:${path}(?::${dir})+|(?:${dir}:)+${path})"?\\s*$`
+}

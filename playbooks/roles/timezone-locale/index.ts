@@ -1,0 +1,38 @@
+// timezone-locale: the time zone of a host, and the language in which it writes dates and messages.
+import { role, task } from 'tsplay'
+import { apt, dnf, locale } from 'tsplay/modules'
+import { timezone } from '../timezone/index.ts'
+
+export interface TimezoneLocaleParams {
+  /** What the host runs: facts.os, or the same by hand. */
+  system: { readonly family: string; readonly majorVersion: string }
+  /** A name of the tz database. Default `Asia/Shanghai`. */
+  timezone?: string
+  /** Locales of new sessions by category: `{ LC_TIME: 'en_DK.UTF-8' }`; `null` takes one away. Default: as they are. */
+  locale?: Readonly<Record<string, string | null>>
+}
+
+/** Both are as said, with what they need installed; daemons that write dates learn of the zone. */
+export const timezoneLocale = role<TimezoneLocaleParams>({
+  name: 'timezone-locale',
+  tasks({ system, timezone: name = 'Asia/Shanghai', locale: wished = {} }) {
+    const names = [...new Set(Object.values(wished).filter((each) => each !== null && !builtIn.has(each)))] as string[]
+    const packages = ['tzdata', ...packagesFor(system, names)]
+    return [
+      task('zones and locales', system.family === 'debian' ? apt({ name: packages }) : dnf({ name: packages })),
+      timezone({ name }),
+      names.length > 0 && task('locales', locale({ name: names })),
+      Object.keys(wished).length > 0 && task('locale of sessions', locale({ default: { ...wished } })),
+    ]
+  },
+})
+
+const builtIn = new Set(['C', 'POSIX', 'C.UTF-8', 'C.utf8'])
+
+/** Debian makes locales on the host; RHEL has them in a package for each language, and all of them in one before 8. */
+function packagesFor({ family, majorVersion }: TimezoneLocaleParams['system'], names: readonly string[]): string[] {
+  if (names.length === 0) return []
+  if (family === 'debian') return ['locales']
+  if (Number(majorVersion) < 8) return []
+  return [...new Set(names.map((name) => `glibc-langpack-${name.split('_', 1)[0]}`))]
+}
