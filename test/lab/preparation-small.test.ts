@@ -1,0 +1,132 @@
+// The small preparation roles on real hosts of both families, over what earlier tools have left there.
+import { describe, expect, it } from 'vitest'
+import { machineLacks } from '../../engine/lab/lab.ts'
+import { basePackages } from '../../playbooks/roles/base-packages/index.ts'
+import { firewallOff } from '../../playbooks/roles/firewall-off/index.ts'
+import { hostname } from '../../playbooks/roles/hostname/index.ts'
+import { hostsFile } from '../../playbooks/roles/hosts-file/index.ts'
+import { layout } from '../../playbooks/roles/layout/index.ts'
+import { limits } from '../../playbooks/roles/limits/index.ts'
+import { networkStatic } from '../../playbooks/roles/network-static/index.ts'
+import { pathEnv } from '../../playbooks/roles/path-env/index.ts'
+import { selinuxOff } from '../../playbooks/roles/selinux-off/index.ts'
+import { swapOff } from '../../playbooks/roles/swap-off/index.ts'
+import { timezoneLocale } from '../../playbooks/roles/timezone-locale/index.ts'
+import { changedIn, failedIn, preparedHosts, type TasksOf, type Thrice } from './prepared-hosts.ts'
+import { smallRpms } from './small-rpms.ts'
+
+const lacks = await machineLacks()
+const here = it.skipIf(lacks)
+
+const spec = {
+  name: 'prepsmall',
+  subnet: '10.104.0.0/28',
+  hosts: [
+    { name: 'd1', address: '10.104.0.2' },
+    { name: 'r1', address: '10.104.0.3', image: 'dnf' as const },
+  ],
+}
+const { run, thrice, on } = preparedHosts(spec, lacks)
+const both = (command: string): string[] => spec.hosts.map(({ name }) => on(name, command))
+
+/** The check foretold the run, which failed nowhere, and nothing was left for the second. */
+function expectSettled({ check, first, second }: Thrice): void {
+  expect([...failedIn(check), ...failedIn(first)]).toEqual([])
+  expect(changedIn(check)).toEqual(changedIn(first))
+  expect(changedIn(second)).toEqual([])
+}
+
+describe(lacks ? `small preparation roles (skipped: ${lacks})` : 'small preparation roles', () => {
+  here('they settle on hosts that scripts were at, and repair what those left (B03, B10, B11, B12, B23)', async () => {
+    on(
+      'r1',
+      smallRpms(
+        'base',
+        ['jq', 'tzdata', 'glibc-langpack-en'].map((name) => ({ name, version: '1.0-1' })),
+      ),
+    )
+    both(
+      'for i in 1 2 3; do echo "export PATH=\\$PATH:/opt/kubernetes/bin" >> /etc/profile; echo "10.9.9.9 old" >> /etc/hosts; done',
+    )
+    both(
+      `printf '# swap: /dev/x none swap sw 0 0\\n\\nUUID=1\\tnone\\tswap\\tsw,pri=5\\nLABEL=a\\\\040b /srv/swap ext4 defaults 0 2\\n/swapfile none swap' > /etc/fstab`,
+    )
+    on(
+      'r1',
+      "mkdir -p /etc/selinux /etc/sysconfig; printf 'SELINUX=enforcing\\nSELINUXTYPE=targeted\\n' > /etc/selinux/config; ln -s ../selinux/config /etc/sysconfig/selinux",
+    )
+    const tasks: TasksOf = ({ host, facts }) => {
+      const family = facts.os.family as 'debian' | 'redhat'
+      return [
+        hostname({ name: host.name }),
+        hostsFile({ hosts: spec.hosts }),
+        basePackages({ family, names: ['jq'] }),
+        firewallOff(),
+        selinuxOff(),
+        swapOff({ live: false }),
+        timezoneLocale({
+          system: facts.os,
+          locale: family === 'debian' ? { LC_TIME: 'en_DK.UTF-8' } : { LC_TIME: 'C.UTF-8' },
+        }),
+        limits({ limits: [{ domain: '*', type: 'soft', item: 'nofile', value: '65536' }] }),
+        pathEnv({ binDirs: ['/opt/kubernetes/bin'] }),
+        layout({
+          ...{ binDir: '/opt/kubernetes/bin', cfgDir: '/opt/kubernetes/cfg', pkiDir: '/opt/kubernetes/ssl' },
+          ...{ logDir: '/opt/kubernetes/logs', components: ['kubelet'] },
+        }),
+        networkStatic({
+          system: facts.os,
+          interface: 'spare',
+          address: '172.31.3.101',
+          prefix: 21,
+          gateway: '172.31.0.2',
+        }),
+      ]
+    }
+    // folders of NetworkManager, which lab hosts do not have
+    on('r1', 'mkdir -p /etc/NetworkManager/system-connections')
+    on('d1', 'mkdir -p /etc/network/interfaces.d')
+    expectSettled(await thrice(tasks))
+
+    expect(both('grep -c opt/kubernetes/bin /etc/profile')).toEqual(['0', '0'])
+    expect(both('bash -lc "echo \\$PATH" | grep -o /opt/kubernetes/bin')).toEqual([
+      '/opt/kubernetes/bin',
+      '/opt/kubernetes/bin',
+    ])
+    expect(both('getent hosts r1 | head -1 | cut -d" " -f1; grep -c old /etc/hosts')).toEqual([
+      '10.104.0.3\n3',
+      '10.104.0.3\n3',
+    ])
+    expect(on('d1', 'cat /etc/fstab')).toBe(
+      '# swap: /dev/x none swap sw 0 0\n\n# UUID=1\tnone\tswap\tsw,pri=5\nLABEL=a\\040b /srv/swap ext4 defaults 0 2\n# /swapfile none swap',
+    )
+    expect(on('r1', 'readlink /etc/sysconfig/selinux; cat /etc/sysconfig/selinux')).toBe(
+      '../selinux/config\nSELINUX=disabled\nSELINUXTYPE=targeted',
+    )
+    expect(both('date +%Z; cat /etc/default/locale /etc/locale.conf 2>/dev/null | grep -o LC_TIME=.*')).toEqual([
+      'CST\nLC_TIME=en_DK.UTF-8',
+      'CST\nLC_TIME=C.UTF-8',
+    ])
+    expect(both('stat -c %a /opt/kubernetes/ssl')).toEqual(['750', '750'])
+    expect(on('r1', 'stat -c %a /etc/NetworkManager/system-connections/spare.nmconnection')).toBe('600')
+  })
+
+  here('a file system that cannot be written is said to be so, and other hosts do not mind', async () => {
+    on(
+      'd1',
+      'mount --bind /etc/security/limits.d /etc/security/limits.d && mount -o remount,bind,ro /etc/security/limits.d',
+    )
+    const ran = await run(() => [limits({ limits: [{ domain: '*', type: 'hard', item: 'nofile', value: '131072' }] })])
+    expect(failedIn(ran)).toEqual([expect.stringMatching(/^d1 limits of sessions: .*[Rr]ead-only file system/s)])
+    expect(changedIn(ran)).toEqual(['r1 limits limits of sessions'])
+    on('d1', 'umount /etc/security/limits.d')
+  })
+
+  here('a package that nobody has is named on both families', async () => {
+    const ran = await run(({ facts }) => [
+      basePackages({ family: facts.os.family as 'debian', names: ['jq', 'no-such-thing'] }),
+    ])
+    expect(failedIn(ran)).toHaveLength(2)
+    for (const message of failedIn(ran)) expect(message).toContain('no-such-thing')
+  })
+})
