@@ -7,6 +7,8 @@ export default inventory(cluster, {
     user: 'root',
     api: { name: 'lb.5179.top', port: 6443 },
     family: 'redhat',
+    // CentOS 7 brings 3.10
+    kernel: { minimum: '4.19' },
     basePackages: {
       redhat: [
         'conntrack-tools',

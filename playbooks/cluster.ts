@@ -100,6 +100,27 @@ const vars = z.object({
     )
     .default(limitsDefaults)
     .describe('limits of login sessions, as in limits.conf(5)'),
+  kernel: z
+    .object({
+      minimum: z
+        .string()
+        .exactOptional()
+        .describe('oldest kernel that will do, by `uname -r`: 4.19; newer ones are left alone'),
+      package: z
+        .string()
+        .exactOptional()
+        .describe("package to install; default: the distribution's own, kernel-ml on RHEL 7"),
+      version: z.string().exactOptional().describe('its version; default: the newest'),
+      args: z.array(z.string()).default([]).describe('arguments that the kernel gets'),
+    })
+    .optional()
+    .describe('kernel of masters and nodes, upgraded host by host with a reboot; default: whatever runs'),
+  rebootWhenRequired: z
+    .boolean()
+    .default(false)
+    .describe(
+      'reboot masters and nodes, one by one, that ask for it: after an upgrade, or when SELinux was turned off',
+    ),
   kernelModules: z
     .object({
       k8s: z.array(z.string()).default(['br_netfilter', 'overlay']).describe('what container networks and images need'),

@@ -11,10 +11,12 @@ import { firewallOff } from './roles/firewall-off/index.ts'
 import { hostname } from './roles/hostname/index.ts'
 import { hostsFile } from './roles/hosts-file/index.ts'
 import { kernelModules } from './roles/kernel-modules/index.ts'
+import { kernelUpgrade } from './roles/kernel-upgrade/index.ts'
 import { layout } from './roles/layout/index.ts'
 import { limits } from './roles/limits/index.ts'
 import { nginxLb } from './roles/nginx-lb/index.ts'
 import { pathEnv } from './roles/path-env/index.ts'
+import { reboot } from './roles/reboot/index.ts'
 import { selinuxOff } from './roles/selinux-off/index.ts'
 import { swapOff } from './roles/swap-off/index.ts'
 import { sysctl } from './roles/sysctl/index.ts'
@@ -36,6 +38,18 @@ export default playbook(
         basePackages({ names: vars.basePackages[vars.family], family: vars.family }),
         timezone({ name: vars.timezone }),
         limits({ limits: vars.limits }),
+      ],
+    }),
+
+    // one after the other, and none behind one that does not come back
+    play({
+      name: 'kernels',
+      hosts: ['masters', 'nodes'],
+      serial: 1,
+      maxFailPercentage: 0,
+      tasks: ({ vars, facts }) => [
+        vars.kernel && kernelUpgrade({ ...vars.kernel, os: facts.os, arch: facts.arch }),
+        vars.rebootWhenRequired && reboot(),
       ],
     }),
 
