@@ -90,4 +90,15 @@ describe('docker', () => {
     const any = listedIn([docker({ family: 'redhat' })])
     expect(any.map(({ name }) => name)).not.toContain('docker stays in this version')
   })
+
+  test('a boot that is needed is left to whoever reboots, instead of cutting the script off in its middle', () => {
+    const tasks = listedIn([docker({ family: 'debian', swapAccounting: true })])
+    const behind = (rebootRequired: boolean) =>
+      listedIn([only(tasks, 'swap is counted').node.registered!({ rebootRequired } as never)]).map(
+        ({ params }) => params.dest,
+      )
+    expect(behind(true)).toEqual(['/run/reboot-required'])
+    expect(behind(false)).toEqual([])
+    expect(tasks.map(({ module }) => module)).not.toContain('reboot')
+  })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Content, contentOf, contentText } from '../../engine/content.ts'
 import { swap } from '../../modules/index.ts'
+import { firewallOff } from '../../playbooks/roles/firewall-off/index.ts'
 import { hostsBlock } from '../../playbooks/roles/hosts-file/index.ts'
 import { selinuxOff } from '../../playbooks/roles/selinux-off/index.ts'
 import { timezoneLocale } from '../../playbooks/roles/timezone-locale/index.ts'
@@ -119,6 +120,10 @@ test('firewalls are stopped and disabled, and no rule is flushed (B07, B08)', ()
     { name: 'firewalld', state: 'stopped', enabled: false },
     { name: 'ufw', state: 'stopped', enabled: false },
   ])
+})
+
+test('services that break the names of containers go, too, where that is said', () => {
+  expect(listedIn([firewallOff({ also: ['dnsmasq'] })]).map(({ params }) => params.name)).toContain('dnsmasq')
 })
 
 test('no task of any host writes by appending: each file is owned or has a block (B12, B15)', () => {

@@ -1,6 +1,6 @@
 // docker: the engine from a package, in the version that is wanted, with its configuration before its first start.
 import { handler, role, task } from 'tsplay'
-import { apt, command, copy, directory, dnf, packageLock, systemd } from 'tsplay/modules'
+import { apt, command, copy, directory, dnf, grub, packageLock, systemd } from 'tsplay/modules'
 import { type DaemonOptions, daemonJson } from './daemon-json.ts'
 import { type DockerFamily, type DockerPackage, legacyPackages, packagesOf } from './packages.ts'
 
@@ -11,6 +11,11 @@ export interface DockerParams extends DaemonOptions {
   package?: DockerPackage
   /** Version as docker counts, such as `19.03.11`: it is then kept at it. Default: any that is there, else the newest. */
   version?: string
+  /**
+   * Limits of containers count swap, which kernels of Ubuntu only do when they are told so at boot: the role `reboot` then
+   * finds that one is needed. Default false.
+   */
+  swapAccounting?: boolean
 }
 
 /** The daemon that `docker`, `docker-static` and `forward-accept` have in common: one host after the other, as containers may stop. */
@@ -23,7 +28,7 @@ export const restartDocker = handler(
 /** docker runs, now and after each boot, as its configuration says. */
 export const docker = role<DockerParams>({
   name: 'docker',
-  tasks({ family, package: from = 'docker-ce', version, ...options }) {
+  tasks({ family, package: from = 'docker-ce', version, swapAccounting = false, ...options }) {
     const { specs, names } = packagesOf(family, from, version)
     return [
       // only what cannot stand beside the package: `docker*` would take docker itself, in every run
@@ -42,6 +47,11 @@ export const docker = role<DockerParams>({
       }),
       version !== undefined && task('docker stays in this version', packageLock({ name: names })),
       task('docker runs', systemd({ name: 'docker', enabled: true, state: 'started' }), { absorbs: restartDocker }),
+      swapAccounting &&
+        task('swap is counted', grub({ args: ['swapaccount=1'] })).register(({ rebootRequired }) => [
+          rebootRequired &&
+            task('a boot is needed', copy({ dest: '/run/reboot-required', content: 'docker\n', force: false })),
+        ]),
       task('docker answers', command({ cmd: ['docker', 'version', '--format', '{{.Server.Version}}'] }), {
         changedWhen: false,
         retries: 10,
