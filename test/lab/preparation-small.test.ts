@@ -129,4 +129,23 @@ describe(lacks ? `small preparation roles (skipped: ${lacks})` : 'small preparat
     expect(failedIn(ran)).toHaveLength(2)
     for (const message of failedIn(ran)) expect(message).toContain('no-such-thing')
   })
+
+  here('a static address is up at once where that is asked for, and a second run leaves it alone', async () => {
+    on('d1', 'apt-get install -y -qq ifupdown >/dev/null 2>&1; ip link add extra type bridge')
+    const params = { interface: 'extra', address: '172.31.3.102', prefix: 21, activate: true }
+    expectSettled(await thrice(({ facts }) => [networkStatic({ ...params, system: facts.os })], ['d1']))
+    expect(on('d1', 'ip -4 -br addr show extra')).toContain('172.31.3.102/21')
+  })
+
+  here('netplan accepts the file of its own', async () => {
+    on('d1', 'apt-get install -y -qq netplan.io >/dev/null 2>&1')
+    const params = { address: '172.31.3.103', prefix: 21, gateway: '172.31.0.2', dns: ['223.5.5.5'] }
+    const tasks: TasksOf = ({ facts }) => [
+      networkStatic({ ...params, system: facts.os, manager: 'netplan', interface: 'more' }),
+    ]
+    expectSettled(await thrice(tasks, ['d1']))
+    expect(
+      on('d1', 'netplan generate && grep -E "^(Address|Gateway|DNS)=" /run/systemd/network/10-netplan-more.network'),
+    ).toBe('Address=172.31.3.103/21\nDNS=223.5.5.5\nGateway=172.31.0.2')
+  })
 })
