@@ -12,7 +12,7 @@ import { pathEnv } from '../../playbooks/roles/path-env/index.ts'
 import { selinuxOff } from '../../playbooks/roles/selinux-off/index.ts'
 import { swapOff } from '../../playbooks/roles/swap-off/index.ts'
 import { timezoneLocale } from '../../playbooks/roles/timezone-locale/index.ts'
-import { changedIn, failedIn, preparedHosts, type TasksOf, type Thrice } from './prepared-hosts.ts'
+import { changedIn, expectSettled, failedIn, preparedHosts, type TasksOf } from './prepared-hosts.ts'
 import { smallRpms } from './small-rpms.ts'
 
 const lacks = await machineLacks()
@@ -28,13 +28,6 @@ const spec = {
 }
 const { run, thrice, on } = preparedHosts(spec, lacks)
 const both = (command: string): string[] => spec.hosts.map(({ name }) => on(name, command))
-
-/** The check foretold the run, which failed nowhere, and nothing was left for the second. */
-function expectSettled({ check, first, second }: Thrice): void {
-  expect([...failedIn(check), ...failedIn(first)]).toEqual([])
-  expect(changedIn(check)).toEqual(changedIn(first))
-  expect(changedIn(second)).toEqual([])
-}
 
 describe(lacks ? `small preparation roles (skipped: ${lacks})` : 'small preparation roles', () => {
   here('they settle on hosts that scripts were at, and repair what those left (B03, B10, B11, B12, B23)', async () => {

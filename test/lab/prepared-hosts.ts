@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { Target } from '../../engine/connection/connection.ts'
 import { labSsh } from '../../engine/lab/connection.ts'
 import { type LabSpec, labConnection, labDown, labUp } from '../../engine/lab/lab.ts'
@@ -47,6 +47,13 @@ export const changedIn = ({ tasks }: Ran): string[] =>
 /** `host task: message` of what failed. */
 export const failedIn = ({ tasks }: Ran): string[] =>
   tasks.flatMap(({ host, task, status, message }) => (status === 'failed' ? [`${host} ${task}: ${message}`] : []))
+
+/** The check foretold the run, which failed nowhere, and nothing was left for the second. */
+export function expectSettled({ check, first, second }: Thrice): void {
+  expect([...failedIn(check), ...failedIn(first)]).toEqual([])
+  expect(changedIn(check)).toEqual(changedIn(first))
+  expect(changedIn(second)).toEqual([])
+}
 
 /** Boots the lab before the tests of this file and ends it behind them; nothing happens where the machine `lacks` something. */
 export function preparedHosts(spec: LabSpec, lacks: string | undefined): PreparedHosts {
