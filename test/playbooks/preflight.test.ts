@@ -38,6 +38,7 @@ describe('problemsOf', () => {
     expect(problemsOf({ ...fit, os: { ...os, version: '7.9', majorVersion: '7' } }, {})).toEqual([
       'runs rocky 7.9, which is none of rocky 8, rocky 9',
     ])
+    expect(problemsOf({ ...fit, serviceManager: 'openrc' }, {})).toEqual(['does not run systemd'])
     expect(problemsOf({ ...fit, arch: 'riscv64' }, {})).toEqual(['is riscv64, not x86_64 or aarch64'])
   })
 

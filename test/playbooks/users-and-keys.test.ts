@@ -81,6 +81,13 @@ describe('ssh-keys', () => {
     expect(node.options).toMatchObject({ delegateTo: 'localhost', runOnce: true, become: false })
   })
 
+  test('no folder but that of ssh is closed to others', () => {
+    const folder = (controlKey: string) =>
+      only(listedIn([sshKeys({ self: hosts[0]!, hosts, controlKey })]), 'folder of the control key').params
+    expect(folder('/home/me/.ssh/id_rsa')).toEqual({ path: '/home/me/.ssh', mode: '0700' })
+    expect(folder('/etc/cluster-key')).toEqual({ path: '/etc' })
+  })
+
   test("the control side's key goes to each account of each host, once it is known", () => {
     const behind = (publicKey?: string) =>
       listedIn([only(tasks, 'control key').node.registered!({ publicKey } as never)])

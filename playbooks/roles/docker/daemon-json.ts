@@ -12,7 +12,9 @@ export interface DaemonOptions {
   logs?: { readonly maxSize: string; readonly maxFiles: number }
   /** Containers run on while the daemon is restarted. */
   liveRestore?: boolean
+  /** Layers that are pulled at the same time. */
   maxConcurrentDownloads?: number
+  /** Layers that are pushed at the same time. */
   maxConcurrentUploads?: number
   /** Any other option, by docker's name for it. Those above win. */
   other?: Readonly<Record<string, unknown>>

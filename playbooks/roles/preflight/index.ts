@@ -34,14 +34,15 @@ export const preflight = role<PreflightParams>({
     sync('what all hosts are'),
     // one behind the other, whatever the one before has found
     inAnyCase([
-      task('what the host has', facts({ gather: ['os', 'arch', 'kernel', 'cpus', 'memoryMb', 'mounts'] })).register(
-        (found) => [
-          task(
-            'the host is fit',
-            assert({ that: Object.fromEntries(problemsOf(found, wants).map((problem) => [problem, false])) }),
-          ),
-        ],
-      ),
+      task(
+        'what the host has',
+        facts({ gather: ['os', 'arch', 'kernel', 'serviceManager', 'cpus', 'memoryMb', 'mounts'] }),
+      ).register((found) => [
+        task(
+          'the host is fit',
+          assert({ that: Object.fromEntries(problemsOf(found, wants).map((problem) => [problem, false])) }),
+        ),
+      ]),
       ports.length > 0 && task('ports are free', freePorts({ ports: [...ports] })),
       task('no other host is like it', unlikeOthers({ hosts: [...hosts], distinct: [...distinct], maxSkew })),
     ]),

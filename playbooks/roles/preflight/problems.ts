@@ -37,6 +37,7 @@ export function problemsOf(found: Partial<Facts>, wants: Wants): string[] {
       !releases.includes(os.majorVersion) &&
       `runs ${os.id} ${os.version}, which is none of ${releases.map((each) => `${os.id} ${each}`).join(', ')}`,
     !architectures.includes(arch) && `is ${arch || 'of an unknown kind'}, not ${architectures.join(' or ')}`,
+    found.serviceManager !== undefined && found.serviceManager !== 'systemd' && 'does not run systemd',
     wants.cpus !== undefined && cpus < wants.cpus && `has ${cpus} processors, and needs ${wants.cpus}`,
     wants.memoryMb !== undefined &&
       memoryMb < wants.memoryMb &&

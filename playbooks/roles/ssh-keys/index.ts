@@ -32,7 +32,7 @@ export interface SshKeysParams {
   users?: readonly string[]
   /** The private key of this machine, made where it is missing. Default `~/.ssh/id_ed25519`. */
   controlKey?: string
-  /** Accounts that log in from every host to every other, under the same name. Default: none. */
+  /** Accounts that log in from every host to every other, under the same name; made where they are missing. Default: none. */
   between?: readonly string[]
 }
 
@@ -44,7 +44,7 @@ export interface SshKeysParams {
 export const sshKeys = role<SshKeysParams>({
   name: 'ssh-keys',
   tasks: ({ self, hosts, users = ['root'], controlKey = path.join(homedir(), '.ssh', 'id_ed25519'), between = [] }) => [
-    task('folder of the control key', directory({ path: path.dirname(controlKey), mode: '0700' }), here),
+    task('folder of the control key', directory(folderOf(controlKey)), here),
     task('control key', opensshKeypair({ path: controlKey, comment: 'tsplay' }), here).register(({ publicKey }) =>
       users.map((name) =>
         publicKey === undefined
@@ -87,6 +87,12 @@ export const sshKeys = role<SshKeysParams>({
     ],
   ],
 })
+
+/** Only ssh's own folder is nobody else's business: another one stays as it is. */
+const folderOf = (key: string): { path: string; mode?: string } => {
+  const folder = path.dirname(key)
+  return { path: folder, ...(path.basename(folder) === '.ssh' && { mode: '0700' }) }
+}
 
 /** Done once, on this machine and as who runs it. */
 const here = { delegateTo: 'localhost', runOnce: true, become: false } as const

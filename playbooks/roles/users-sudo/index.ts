@@ -4,9 +4,11 @@ import { apt, authorizedKey, command, dnf, group, sudoers, user } from 'tsplay/m
 
 /** An account. What is left out stays as it is, or is the host's choice for a new one. */
 export interface Account {
+  /** Name of the user. */
   name: string
   /** Full name or purpose. */
   comment?: string
+  /** Home folder, an absolute path. */
   home?: string
   /** Default `/bin/bash`. */
   shell?: string
@@ -23,6 +25,7 @@ export interface Account {
 export interface UsersSudoParams {
   /** Family of the host's distribution. */
   family: 'debian' | 'redhat'
+  /** In the order in which they are made. */
   accounts: readonly Account[]
 }
 
