@@ -95,7 +95,7 @@ describe('ssh-keys', () => {
       ['authorizedKey', 'root'],
       ['authorizedKey', 'k8s'],
     ])
-    expect(behind().map(({ module }) => module)).toEqual(['debug', 'debug'])
+    expect(behind().map(({ module }) => module)).toEqual(['command', 'command'])
   })
 
   test('keys of hosts are those that each told of itself: nobody is believed unseen, and no check is turned off (B22)', () => {

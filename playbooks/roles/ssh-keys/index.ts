@@ -46,11 +46,7 @@ export const sshKeys = role<SshKeysParams>({
   tasks: ({ self, hosts, users = ['root'], controlKey = path.join(homedir(), '.ssh', 'id_ed25519'), between = [] }) => [
     task('folder of the control key', directory(folderOf(controlKey)), here),
     task('control key', opensshKeypair({ path: controlKey, comment: 'tsplay' }), here).register(({ publicKey }) =>
-      users.map((name) =>
-        publicKey === undefined
-          ? task(`${name} lets the control key in`, debug({ message: 'the run makes the key' }))
-          : task(`${name} lets the control key in`, authorizedKey({ user: name, key: publicKey })),
-      ),
+      users.map((name) => letsIn(`${name} lets the control key in`, name, publicKey)),
     ),
     task("the host's own keys", facts({ gather: ['sshHostKeys'] })).register(({ sshHostKeys = {} }) => [
       setFact(
@@ -60,7 +56,7 @@ export const sshKeys = role<SshKeysParams>({
     ]),
     between.map((name) =>
       task(`key of ${name}`, user({ name, generateSshKey: true })).register(({ sshPublicKey }) => [
-        setFact(keyOf(name), sshPublicKey ?? ''),
+        setFact(keyOf(name), sshPublicKey),
       ]),
     ),
     sync('keys of all hosts'),
@@ -76,7 +72,7 @@ export const sshKeys = role<SshKeysParams>({
           ofThisRun(
             host,
             fact(keyOf(name), { host }).register((key) => [
-              key !== '' && task(`${name} lets ${name} of ${host.name} in`, authorizedKey({ user: name, key })),
+              letsIn(`${name} lets ${name} of ${host.name} in`, name, key),
             ]),
           ),
         ),
@@ -98,7 +94,11 @@ const folderOf = (key: string): { path: string; mode?: string } => {
 const here = { delegateTo: 'localhost', runOnce: true, become: false } as const
 
 const hostKeys = hostFact<string[]>('ssh host keys')
-const keyOf = (user: string) => hostFact<string>(`ssh key of ${user}`)
+const keyOf = (user: string) => hostFact<string | undefined>(`ssh key of ${user}`)
+
+/** A dry run has no key that is yet to be made, and says that there will be something to do for it. */
+const letsIn = (what: string, user: string, key: string | undefined): TaskItem =>
+  key === undefined ? task(what, command({ cmd: ['true'] })) : task(what, authorizedKey({ user, key }))
 
 const names = ({ name, address }: Named): string[] => [...new Set([name, address])]
 
