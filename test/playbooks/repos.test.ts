@@ -28,7 +28,7 @@ describe('repos', () => {
     const root = rootOf({})
     root.run(`cat > base.repo <<EOF
 [base]
-baseurl=https://mirrors.cloud.tencent.com/centos/$releasever/os/$basearch/
+baseurl=https://mirror.example.org/centos/$releasever/os/$basearch/
 EOF`)
     expect(root.read('base.repo')).toContain('centos//os//')
 

@@ -31,8 +31,8 @@ interface Family {
  * none stands in two files and an upgrade of the vendor's package brings none back.
  *
  * @param system what the host runs.
- * @param mirror address below which the releases lie, such as `https://mirrors.cloud.tencent.com/centos` or
- *   `http://mirrors.cloud.tencent.com/ubuntu`. Releases that have ended need an archive's mirror; Debian's
+ * @param mirror address below which the releases lie, such as `https://mirror.example.org/centos` or
+ *   `http://mirror.example.org/ubuntu`. Releases that have ended need an archive's mirror; Debian's
  *   security updates lie beside it, in `…/debian-security`.
  * @throws TsplayError for a system whose repositories are not known here.
  */
