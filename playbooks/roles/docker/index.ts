@@ -18,7 +18,7 @@ export interface DockerParams extends DaemonOptions {
   swapAccounting?: boolean
 }
 
-/** The daemon that `docker`, `docker-static` and `forward-accept` have in common: one host after the other, as containers may stop. */
+/** Restarts docker where it is, on one host after the other, since containers may stop. `docker-static` has the same. */
 export const restartDocker = handler(
   'restart docker',
   systemd({ name: 'docker', state: 'restarted', daemonReload: true, missingOk: true }),
