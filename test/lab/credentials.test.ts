@@ -19,10 +19,10 @@ const masters = ['m1', 'm2', 'm3']
 const nodes = ['n1', 'n2']
 
 const spec = {
-  ...{ name: 'certified', subnet: '10.101.0.0/24' },
-  hosts: [...masters.map((name, index) => ({ name, address: `10.101.0.1${index + 1}` }))]
-    .concat(nodes.map((name, index) => ({ name, address: `10.101.0.2${index + 1}` })))
-    .concat({ name: 'lb1', address: '10.101.0.31' }),
+  ...{ name: 'certified', subnet: '10.112.0.0/24' },
+  hosts: [...masters.map((name, index) => ({ name, address: `10.112.0.1${index + 1}` }))]
+    .concat(nodes.map((name, index) => ({ name, address: `10.112.0.2${index + 1}` })))
+    .concat({ name: 'lb1', address: '10.112.0.31' }),
 }
 
 const on = (host: string, command: string): { code: number; output: string } => {
