@@ -32,7 +32,9 @@ export async function runFaked(
   mkdirSync(join(folder, 'bin'))
   for (const [name, body] of Object.entries(fakes)) {
     const file = join(folder, 'bin', name)
-    writeFileSync(file, `#!/bin/sh\n{ printf '%s\\037' ${name} "$@"; printf '\\036'; } >> ${log}\n${body}\n`)
+    // one write for each call: several may be made at the same time
+    const called = `_c=$(printf '%s\\037' ${name} "$@"; printf '\\036'); printf %s "$_c" >> ${log}; unset _c`
+    writeFileSync(file, `#!/bin/sh\n${called}\n${body}\n`)
     chmodSync(file, 0o755)
   }
   const output = await runScript(
