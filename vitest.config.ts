@@ -24,11 +24,12 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        // real hosts: one file after the other, and time enough to build the lab's base on a fresh machine
+        // real hosts, in a network of its own for each file, and time enough to build the lab's base on a fresh machine
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
-          maxWorkers: 1,
+          // most of the time somebody waits for somebody
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           testTimeout: 300_000,
           hookTimeout: 900_000,
