@@ -126,7 +126,7 @@ const oneOrMore = z.union([word(), z.array(word()).min(1)], { error: 'expected a
  * ```
  * @example a line that other tools wrote, removed wherever it stands
  * ```ts
- * task('no backports', aptRepository({ repo: 'deb http://deb.debian.org/debian bookworm-backports main', state: 'absent' }))
+ * task('no backports', aptRepository({ repo: 'deb http://mirror.example.org/debian bookworm-backports main', state: 'absent' }))
  * ```
  */
 export const aptRepository = defineModule<AptRepositoryParams, State, { readonly files: readonly string[] }, Input>({

@@ -112,7 +112,7 @@ describe('npm’s parameters', () => {
     [{ path: '/x', name: '-g' }, /'name'.* is not a package/],
     [{ path: '/x', name: '../a' }, /'name'.* is not a package/],
     [{ path: '/x', name: 'a', ci: true }, /'ci': installs what package-lock.json says/],
-    [{ path: '/x', registry: 'registry.npmjs.org' }, /'registry'.* is not an http/],
+    [{ path: '/x', registry: 'registry.example.org' }, /'registry'.* is not an http/],
     [{ path: 'x' }, /'path'/],
   ])('%j: %s', (params, message) => {
     expect(() => npm(params)).toThrow(message)
