@@ -390,7 +390,7 @@ const requests: readonly ModuleScenario[] = [
 ]
 
 const packing =
-  'mkdir -p app-1/bin to; printf abc > app-1/bin/tool; chmod 755 app-1/bin/tool; echo a > app-1/conf; chmod 600 app-1/conf; ln -s conf app-1/link; touch -d 2020-01-02 app-1/conf app-1/bin/tool'
+  'mkdir -p app-1/bin to; printf abc > app-1/bin/tool; chmod 755 app-1/bin/tool; echo a > app-1/conf; chmod 600 app-1/conf; ln -s conf app-1/link; touch -h -d 2020-01-02 app-1/conf app-1/link app-1/bin/tool app-1/bin app-1'
 
 const unpacking: readonly ModuleScenario[] = [
   ...[
