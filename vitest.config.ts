@@ -30,7 +30,7 @@ export default defineConfig({
           include: ['test/lab/**/*.test.ts'],
           // most of the time somebody waits for somebody
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 900_000,
         },
@@ -41,8 +41,8 @@ export default defineConfig({
         // against Debian's ansible-core, which is installed where it is missing
         test: {
           name: 'conformance',
-          // it keeps both sides at work by itself
-          maxWorkers: 1,
+          // with the lab's tests, which wait as much
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           globalSetup: ['test/conformance/install.ts'],
           include: ['test/conformance/**/*.test.ts'],
