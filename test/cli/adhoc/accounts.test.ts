@@ -1,18 +1,7 @@
 // What -m and -a ask for of accounts, keys, jobs, mounts and limits, in Ansible's words.
 import { describe, expect, test } from 'vitest'
-import { actionOf } from '../../../engine/cli/adhoc/action.ts'
-import { formatError, TsplayError } from '../../../engine/error.ts'
 import { isSecret, reveal } from '../../../engine/secret.ts'
-
-const asked = (module: string, args: string): unknown => {
-  try {
-    const { module: found, params } = actionOf({ module, args, words: [] })
-    return [found.name, params]
-  } catch (error) {
-    if (error instanceof TsplayError) return formatError(error)
-    throw error
-  }
-}
+import { asked } from './asked.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILhQkVxbTcQdDoGSdMnHFrmfvHCMA+QpFlQHMT2uPyEq'
 

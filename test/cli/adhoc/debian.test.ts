@@ -1,18 +1,7 @@
 // What -m and -a ask for of Debian's packages, their sources, and what is fetched and built, in Ansible's words.
 import { describe, expect, test } from 'vitest'
-import { actionOf } from '../../../engine/cli/adhoc/action.ts'
-import { formatError, TsplayError } from '../../../engine/error.ts'
 import { isSecret } from '../../../engine/secret.ts'
-
-const asked = (module: string, args: string): unknown => {
-  try {
-    const { module: found, params } = actionOf({ module, args, words: [] })
-    return [found.name, params]
-  } catch (error) {
-    if (error instanceof TsplayError) return formatError(error)
-    throw error
-  }
-}
+import { asked } from './asked.ts'
 
 describe('Ansible’s words for packages, sources and working copies', () => {
   test.each<[module: string, args: string, ours: string, params: object]>([

@@ -1,17 +1,6 @@
 // What -m and -a ask for of Kubernetes and etcd, in Ansible's words.
 import { describe, expect, test } from 'vitest'
-import { actionOf } from '../../../engine/cli/adhoc/action.ts'
-import { formatError, TsplayError } from '../../../engine/error.ts'
-
-const asked = (module: string, args: string): unknown => {
-  try {
-    const { module: found, params } = actionOf({ module, args, words: [] })
-    return [found.name, params]
-  } catch (error) {
-    if (error instanceof TsplayError) return formatError(error)
-    throw error
-  }
-}
+import { asked } from './asked.ts'
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'apps' } }
 

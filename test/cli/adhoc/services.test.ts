@@ -1,17 +1,6 @@
 // Ansible's words for services, names, the kernel's settings and packet filters, said in ours.
 import { describe, expect, test } from 'vitest'
-import { actionOf } from '../../../engine/cli/adhoc/action.ts'
-import { formatError, TsplayError } from '../../../engine/error.ts'
-
-const asked = (module: string, args: string): unknown => {
-  try {
-    const { module: found, params } = actionOf({ module, args, words: [] })
-    return [found.name, params]
-  } catch (error) {
-    if (error instanceof TsplayError) return formatError(error)
-    throw error
-  }
-}
+import { asked } from './asked.ts'
 
 describe('Ansible’s words for services and systems', () => {
   test.each<[string, string, unknown]>([

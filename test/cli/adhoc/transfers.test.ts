@@ -1,18 +1,8 @@
 // Ansible's names for what looks at files and brings them: what their arguments become, and what is refused.
 import { describe, expect, test } from 'vitest'
 import { actionOf } from '../../../engine/cli/adhoc/action.ts'
-import { formatError, TsplayError } from '../../../engine/error.ts'
 import { isSecret } from '../../../engine/secret.ts'
-
-const asked = (module: string, args: string): unknown => {
-  try {
-    const { module: found, params } = actionOf({ module, args, words: [] })
-    return [found.name, params]
-  } catch (error) {
-    if (error instanceof TsplayError) return formatError(error)
-    throw error
-  }
-}
+import { asked } from './asked.ts'
 
 const sha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
