@@ -1,8 +1,8 @@
 // What must hold of a cluster's inventory before any host is touched. Which variable says what is known here, and only here.
 import type { Finding, LintRule } from 'tsplay'
 import type { cluster } from '../cluster.ts'
-import { apiServerHosts } from '../credentials/cluster.ts'
-import { certificateFindings, nameFindings } from './names.ts'
+import { ownedAddressFindings } from './failover.ts'
+import { nameFindings } from './names.ts'
 import { networkFindings } from './networks.ts'
 import { componentPorts, nodePortFindings } from './ports.ts'
 
@@ -35,27 +35,8 @@ const names: Rule = ({ vars: { api, extraHosts }, hosts, groups }) => {
 }
 
 /** What balances the API belongs to nobody else. */
-const virtualAddress: Rule = ({ vars: { api }, hosts }) => {
-  const owner = hosts.find(({ address }) => address === api.vip)
-  return [
-    owner && {
-      level: 'error',
-      rule: 'vip-host',
-      message: `the virtual address ${api.vip} is the address of ${owner.name}`,
-      hint: 'it needs an address that no host has',
-      variable: 'api.vip',
-    },
-  ]
-}
-
-const certificate: Rule = ({ vars: { api, network, kubernetes }, groups }) => {
-  const { masters, nodes, lb: balancers } = groups
-  const view = { ...network, api, kubernetesVersion: kubernetes.version, masters, nodes, balancers }
-  return certificateFindings(apiServerHosts(view), [
-    { name: api.name, address: '', variable: 'api.name' },
-    ...(api.vip === undefined ? [] : [{ name: api.vip, address: api.vip, variable: 'api.vip' }]),
-  ])
-}
+const virtualAddress: Rule = ({ vars: { api }, hosts }) =>
+  api.vip === undefined ? [] : ownedAddressFindings(api.vip, hosts, 'api.vip')
 
 /** Fewer masters than a majority needs can lose none of them. */
 const quorum: Rule = ({ groups: { masters } }) => [
@@ -79,4 +60,4 @@ const masters: Rule = ({ groups }) => [
   },
 ]
 
-export const clusterRules: readonly Rule[] = [masters, quorum, networks, nodePorts, names, virtualAddress, certificate]
+export const clusterRules: readonly Rule[] = [masters, quorum, networks, nodePorts, names, virtualAddress]

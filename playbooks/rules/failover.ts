@@ -19,7 +19,6 @@ export function failoverFindings({ vip, weight, hosts, prefix, variables }: Fail
   const [highest, ...others] = hosts.toSorted((a, b) => b.priority - a.priority)
   const second = others[0]
   const gap = highest && second ? highest.priority - second.priority : 0
-  const owner = hosts.find(({ address }) => address === vip)
   const address = parseCidr(vip)
   const network = highest && prefix !== undefined ? parseCidr(`${highest.address}/${prefix}`) : undefined
   return [
@@ -54,16 +53,7 @@ export function failoverFindings({ vip, weight, hosts, prefix, variables }: Fail
         ),
         level: 'warning' as const,
       })),
-    ...(owner
-      ? [
-          finding(
-            'vip-host',
-            `the virtual address ${vip} is the address of ${owner.name}`,
-            'it needs an address that no host has',
-            variables.vip,
-          ),
-        ]
-      : []),
+    ...ownedAddressFindings(vip, hosts, variables.vip),
     ...(address && network && !contains(network, address)
       ? [
           finding(
@@ -76,6 +66,24 @@ export function failoverFindings({ vip, weight, hosts, prefix, variables }: Fail
       : []),
   ]
 }
+
+/** A virtual address that is a host's own. */
+export const ownedAddressFindings = (
+  vip: string,
+  hosts: readonly { readonly name: string; readonly address: string }[],
+  variable: string,
+): Finding[] =>
+  hosts
+    .filter(({ address }) => address === vip)
+    .slice(0, 1)
+    .map(({ name }) =>
+      finding(
+        'vip-host',
+        `the virtual address ${vip} is the address of ${name}`,
+        'it needs an address that no host has',
+        variable,
+      ),
+    )
 
 const finding = (rule: string, message: string, hint: string, variable: string): Finding => ({
   ...{ level: 'error', rule, message, hint, variable },
