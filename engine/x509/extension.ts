@@ -1,5 +1,5 @@
 // The extensions of certificates and requests: a list of numbers, flags and values.
-import { alternativeNames, decodeNames, encodeNames } from './alternative-name.ts'
+import { alternativeNames, decodeNames, encodeNames, hostOf } from './alternative-name.ts'
 import { bytesOf, type Der, der, encodeDer, isBoolean, isTagged, items, oidOf, parseDer } from './der.ts'
 import { decodeExtendedUsage, decodeKeyUsage, encodeExtendedUsage, encodeKeyUsage, normalUsages } from './usage.ts'
 
@@ -40,12 +40,9 @@ export function encodeExtensions({ names, usages, authority, pathLength, keyId, 
     ...(authority === undefined ? [] : [extension('basicConstraints', der.sequence(...constraints), true)]),
     ...(keyId ? [extension('keyId', der.octets(keyId))] : []),
     ...(authorityKeyId ? [extension('authorityKeyId', der.sequence(der.implicit(0, authorityKeyId)))] : []),
-    ...(names.length > 0 ? [extension('names', encodeNames(alternativeNamesOf(names)))] : []),
+    ...(names.length > 0 ? [extension('names', encodeNames(alternativeNames(names.map(hostOf))))] : []),
   )
 }
-
-const alternativeNamesOf = (names: readonly string[]): string[] =>
-  alternativeNames(names.map((name) => name.slice(name.indexOf(':') + 1)))
 
 const extension = (name: keyof typeof oids, value: Der, critical = false): Der =>
   der.sequence(der.oid(oids[name]), ...(critical ? [der.boolean(true)] : []), der.octets(encodeDer(value)))
