@@ -6,12 +6,14 @@ export default inventory(cluster, {
   vars: {
     ...labConnection('lab'),
     api: { name: 'api.lab.test' },
-    basePackages: { debian: ['conntrack', 'curl', 'ipset', 'iptables', 'jq', 'psmisc', 'tzdata'] },
-    // the kernel, its modules and its swap are those of the machine
+    // whichever release the machine has
+    os: { id: 'debian' },
+    basePackages: { debian: ['curl', 'jq', 'psmisc'] },
+    nodePackages: { debian: ['conntrack', 'ipset', 'iptables'] },
+    // hosts share the machine's board, clock and kernel, with its modules and its swap
+    preflight: { distinct: ['hostname', 'machineId', 'macs'] },
     kernelModules: { required: false },
     liveSwapOff: false,
-    // one value for the whole machine, which a host can read but not set
-    sysctl: { 'net.core.rmem_max': null, 'net.core.wmem_max': null, 'net.core.netdev_max_backlog': null },
   },
   groups: {
     masters: {

@@ -20,7 +20,8 @@ export interface Statement {
   readonly written?: string
   /** Who says so: `the inventory`, `group 'masters'`, `-e`. */
   readonly by: string
-  readonly place: Placed
+  /** Where it stands; `inner` leads to a part of the value, `['podCidr']`, as far as that can be found. */
+  readonly place: (inner?: readonly string[]) => Place | undefined
 }
 
 /** Every variable and setting with the statement that holds. */
@@ -33,7 +34,7 @@ export interface Statements {
 export const statementsOf = (
   vars: object | undefined,
   by: string,
-  place: (key: string) => Place | undefined,
+  place: (...keys: string[]) => Place | undefined,
 ): Statement[] =>
   Object.entries(vars ?? {})
     .filter(([, value]) => value !== undefined)
@@ -42,7 +43,7 @@ export const statementsOf = (
       value,
       kind: isConnectionKey(key) ? 'setting' : 'variable',
       by,
-      place: () => place(key),
+      place: (inner = []) => place(key, ...inner),
     }))
 
 /** Later statements win. */

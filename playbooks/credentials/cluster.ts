@@ -29,6 +29,8 @@ export interface ClusterView {
   readonly clusterDomain: string
   /** Version of Kubernetes, `1.18.3`. */
   readonly kubernetesVersion: string
+  /** Names and addresses in the certificate of the API servers. Default: all that they are reached by. */
+  readonly apiServerHosts?: readonly string[] | undefined
 }
 
 /** The URL of the API, through whatever balances it. */
@@ -43,6 +45,7 @@ export function apiUrl({ api }: ClusterView): string {
  */
 export function apiServerHosts(cluster: ClusterView): string[] {
   const { masters, balancers, api, serviceCidr } = cluster
+  if (cluster.apiServerHosts) return [...cluster.apiServerHosts]
   return [
     ...new Set([
       '127.0.0.1',

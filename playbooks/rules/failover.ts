@@ -8,19 +8,17 @@ export interface Failover {
   /** What a failing check takes off a host's priority: a negative number. */
   readonly weight: number
   readonly hosts: readonly { readonly name: string; readonly address: string; readonly priority: number }[]
-  /** Length of the prefix of the hosts' network, where it is known. */
-  readonly prefix?: number
+  /** The hosts' network, where it is known. */
+  readonly network?: string
   /** Variables that say so, for where to look. */
   readonly variables: { readonly vip: string; readonly weight: string; readonly priority: string }
 }
 
 /** Every reason for which the address would stay where it should not, or be nobody's. */
-export function failoverFindings({ vip, weight, hosts, prefix, variables }: Failover): Finding[] {
+export function failoverFindings({ vip, weight, hosts, network, variables }: Failover): Finding[] {
   const [highest, ...others] = hosts.toSorted((a, b) => b.priority - a.priority)
   const second = others[0]
   const gap = highest && second ? highest.priority - second.priority : 0
-  const address = parseCidr(vip)
-  const network = highest && prefix !== undefined ? parseCidr(`${highest.address}/${prefix}`) : undefined
   return [
     ...(second && weight < 0 && -weight <= gap
       ? [
@@ -54,16 +52,7 @@ export function failoverFindings({ vip, weight, hosts, prefix, variables }: Fail
         level: 'warning' as const,
       })),
     ...ownedAddressFindings(vip, hosts, variables.vip),
-    ...(address && network && !contains(network, address)
-      ? [
-          finding(
-            'vip-network',
-            `the virtual address ${vip} is not in the hosts' network ${highest!.address}/${prefix}: nobody would find it`,
-            'choose a free address of that network',
-            variables.vip,
-          ),
-        ]
-      : []),
+    ...(network === undefined ? [] : outsideFindings(vip, network, variables.vip)),
   ]
 }
 
@@ -84,6 +73,20 @@ export const ownedAddressFindings = (
         variable,
       ),
     )
+
+/** A virtual address that is in no network of the hosts. */
+export function outsideFindings(vip: string, network: string, variable: string): Finding[] {
+  const [address, net] = [parseCidr(vip), parseCidr(network)]
+  if (!address || !net || contains(net, address)) return []
+  return [
+    finding(
+      'vip-network',
+      `the virtual address ${vip} is not in the hosts' network ${network}: nobody would find it`,
+      'choose a free address of that network',
+      variable,
+    ),
+  ]
+}
 
 const finding = (rule: string, message: string, hint: string, variable: string): Finding => ({
   ...{ level: 'error', rule, message, hint, variable },

@@ -40,3 +40,22 @@ export function nodePortFindings(range: string, variable: string, used: readonly
       variable,
     }))
 }
+
+/** Two programs of one host that are to listen on the same port. */
+export function sharedPortFindings(
+  host: string,
+  wanted: readonly { readonly port: number; readonly unit: string }[],
+  variable: string,
+): Finding[] {
+  return wanted.flatMap(({ port, unit }, index) => {
+    const before = wanted.slice(0, index).find((each) => each.port === port && each.unit !== unit)
+    if (!before) return []
+    return [
+      {
+        ...{ level: 'error', rule: 'shared-port', variable, host },
+        message: `${before.unit} and ${unit} are both to listen on port ${port} of ${host}`,
+        hint: 'give one of them another port, or a host of its own',
+      },
+    ]
+  })
+}

@@ -23,7 +23,8 @@ describe('the documented site', () => {
 
   test('gives packages their names on that family', () => {
     expect(only(site.tasks('centos7-nginx'), 'nginx and its stream module').params.name).toContain('nginx-mod-stream')
-    expect(only(site.tasks('volume'), 'packages').params.name).toContain('conntrack-tools')
+    expect(only(site.tasks('volume'), 'packages').params.name).toContain('yum-utils')
+    expect(only(site.tasks('centos7-d'), 'packages of masters and nodes').params.name).toContain('conntrack-tools')
   })
 
   test('names the API where the load balancer is, also on registries and the volume server (B59)', () => {
@@ -53,7 +54,9 @@ describe('the documented site', () => {
 })
 
 describe('variables of the site', () => {
-  test('need no more than the name of the API', () => {
+  test('need no more than a name or an address of the API', () => {
+    expect(cluster.vars.safeParse({ api: {} }).success).toBe(false)
+    expect(cluster.vars.safeParse({ api: { vip: '10.0.0.9' } }).success).toBe(true)
     const vars = cluster.vars.parse({ api: { name: 'api.example.com' } })
     expect(vars.etcd.dataDir).toBe('/opt/etcd/data')
     expect(vars.api.port).toBe(6443)
@@ -61,12 +64,10 @@ describe('variables of the site', () => {
 
   test('add to the default kernel parameters, or leave one alone', () => {
     const api = { name: 'api.example.com' }
-    const { sysctl } = cluster.vars.parse({
-      api,
-      sysctl: { 'vm.swappiness': 10, 'fs.file-max': null, 'kernel.pid_max': 1 },
-    })
-    expect(sysctl).toMatchObject({ 'vm.swappiness': 10, 'net.ipv4.ip_forward': 1, 'kernel.pid_max': 1 })
-    expect(sysctl).not.toHaveProperty(['fs.file-max'])
+    const bridge = 'net.bridge.bridge-nf-call-ip6tables'
+    const { sysctl } = cluster.vars.parse({ api, sysctl: { [bridge]: null, 'kernel.pid_max': 1 } })
+    expect(sysctl).toMatchObject({ 'net.ipv4.ip_forward': 1, 'kernel.pid_max': 1 })
+    expect(sysctl).not.toHaveProperty([bridge])
   })
 
   test('refuse an archive of etcd without its checksum (B16)', () => {

@@ -52,9 +52,9 @@ function foundBy(rule: () => ReturnType<NonNullable<Playbook['rules']>[number]>,
 
 /** Where the value that holds was written; undefined where it is a default. */
 function placeOf(inventory: Inventory, host: Host, variable: string): Place | undefined {
-  const [key] = variable.split('.')
+  const [key, ...inner] = variable.split('.')
   return inventory
     .said(host)
     .findLast((statement) => statement.kind === 'variable' && statement.key === key)
-    ?.place()
+    ?.place(inner)
 }

@@ -20,13 +20,13 @@ export function locate(text: string, path: readonly string[]): Position | undefi
   let range: Range = { from: Math.max(0, bones.lastIndexOf('inventory(')), to: text.length, flat: false }
   let found: number | undefined
   for (const part of path) {
-    const key = findKey(code, bones, part, range)
+    const key = findKey(code, bones, part, range) ?? findDeclaration(bones, part, range)
     if (!key) {
       found = findText(code, part, range) ?? found
       break
     }
     found = key.at
-    range = valueRange(bones, key.value, range.to)
+    range = valueRange(bones, key.value, bones.length)
   }
   return found === undefined ? undefined : position(text, found)
 }
@@ -42,6 +42,14 @@ function findKey(code: string, bones: string, key: string, range: Range): { at: 
     return { at, value: at + match[0].length }
   }
   return undefined
+}
+
+/** `key` alone, whose value is a constant of the file: `const key = { … }`. */
+function findDeclaration(bones: string, key: string, { from, to }: Range): { at: number; value: number } | undefined {
+  const name = literally(key)
+  if (!new RegExp(`(?<![\\w$.-])${name}\\s*[,}]`).test(bones.slice(from, to))) return undefined
+  const match = new RegExp(`(?<![\\w$.-])const\\s+${name}\\s*(?::[^=]*)?=`).exec(bones)
+  return match ? { at: match.index, value: match.index + match[0].length } : undefined
 }
 
 /** `'text'` as a value, such as a name in a list. */

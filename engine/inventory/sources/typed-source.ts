@@ -26,12 +26,12 @@ export function typedSource(typed: TypedFile): InventorySource {
     for (const child of children) builder.child(group, child, () => at('groups', group, 'children', child))
     builder.vars(
       group,
-      statementsOf(vars, `the vars of group '${group}'`, (key) => at('groups', group, 'vars', key)),
+      statementsOf(vars, `the vars of group '${group}'`, (...keys) => at('groups', group, 'vars', ...keys)),
     )
     for (const [host, entry] of Object.entries(hosts)) {
       checkName(typed, group, host)
       const path = ['groups', group, 'hosts', host]
-      const statements = statementsOf(entry, `host '${host}' of group '${group}'`, (key) => at(...path, key))
+      const statements = statementsOf(entry, `host '${host}' of group '${group}'`, (...keys) => at(...path, ...keys))
       builder.host(group, host, () => at(...path), statements)
     }
   }
@@ -40,7 +40,7 @@ export function typedSource(typed: TypedFile): InventorySource {
     ...(path !== undefined && { path }),
     site: file.site,
     strict: true,
-    vars: statementsOf(file.vars, "the inventory's vars", (key) => at('vars', key)),
+    vars: statementsOf(file.vars, "the inventory's vars", (...keys) => at('vars', ...keys)),
     ...(file.lab && { lab: { settings: file.lab, place: () => at('lab', 'subnet') } }),
   })
 }

@@ -7,14 +7,16 @@ export interface BasePackagesParams {
   family: 'debian' | 'redhat'
   /** Names in that family. */
   names: string[]
+  /** What they are called together. Default `packages`. */
+  what?: string
 }
 
 /** Packages are installed; services that come with them are started by whoever needs them. */
 export const basePackages = role<BasePackagesParams>({
   name: 'base-packages',
-  tasks: ({ family, names }) => [
+  tasks: ({ family, names, what = 'packages' }) => [
     family === 'debian'
-      ? task('packages', apt({ name: names, startServices: false }))
-      : task('packages', packages({ name: names })),
+      ? task(what, apt({ name: names, startServices: false }))
+      : task(what, packages({ name: names })),
   ],
 })

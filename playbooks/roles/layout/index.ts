@@ -7,22 +7,29 @@ export interface LayoutParams {
   cfgDir: string
   pkiDir: string
   logDir: string
-  /** Components that write logs on the host. */
-  components: readonly string[]
+  /** Components that have a folder of logs on the host. Default: none, they share the one there is. */
+  components?: readonly string[]
+  /** Who writes certificates, configuration and logs. Programs are root's in any case. Default: root. */
+  owner?: string
+  /** Folders besides. Default: none. */
+  also?: readonly { readonly path: string; readonly mode: string; readonly owner?: string }[]
 }
 
 /** Folders exist before whatever writes into them is started. */
 export const layout = role<LayoutParams>({
   name: 'layout',
-  tasks: ({ binDir, cfgDir, pkiDir, logDir, components }) => [
+  tasks: ({ binDir, cfgDir, pkiDir, logDir, components = [], owner, also = [] }) => [
+    // whoever could change a program could have root run it
     folder(binDir),
-    folder(cfgDir),
-    folder(pkiDir, '0750'),
-    folder(logDir),
-    components.map((component) => folder(`${logDir}/${component}`)),
+    folder(cfgDir, '0755', owner),
+    folder(pkiDir, '0750', owner),
+    folder(logDir, '0755', owner),
+    components.map((component) => folder(`${logDir}/${component}`, '0755', owner)),
     folder('/opt/cni/bin'),
     folder('/etc/cni/net.d'),
+    also.map(({ path, mode, owner: own }) => folder(path, mode, own)),
   ],
 })
 
-const folder = (path: string, mode = '0755') => task(`folder ${path}`, directory({ path, mode }))
+const folder = (path: string, mode = '0755', owner?: string) =>
+  task(`folder ${path}`, directory({ path, mode, ...(owner !== undefined && { owner }) }))

@@ -1,6 +1,7 @@
 // preflight: whether hosts can be what they are meant for, looked at before anything is changed. Changes nothing.
 import { block, role, sync, type TaskItem, task } from 'tsplay'
-import { assert, command, facts, setFact } from 'tsplay/modules'
+import { assert, facts, setFact } from 'tsplay/modules'
+import { board } from './board.ts'
 import { clock, clockOffset } from './clock.ts'
 import { type Identity, identity, unlikeOthers } from './others.ts'
 import { freePorts, type WantedPort } from './ports.ts'
@@ -27,9 +28,7 @@ export const preflight = role<PreflightParams>({
     distinct = ['hostname', 'machineId', 'productUuid', 'macs'],
     ...wants
   }) => [
-    task('its product uuid', command({ cmd: ['cat', '/sys/class/dmi/id/product_uuid'] }), {
-      ...{ changedWhen: false, failedWhen: false, check: false, become: true },
-    }).register(({ stdout = '' }) => [told(stdout.trim().toLowerCase())]),
+    task('its board', board({}), { become: true }).register(({ uuid }) => [told(uuid)]),
     task('its clock', clock({})).register(({ offset }) => [setFact(clockOffset, offset)]),
     sync('what all hosts are'),
     // one behind the other, whatever the one before has found

@@ -17,7 +17,8 @@ export interface Wants {
   kernel?: string
 }
 
-const served: Readonly<Record<string, readonly string[]>> = {
+/** Releases that the roles are made for, by the id of the distribution. */
+export const served: Readonly<Record<string, readonly string[]>> = {
   centos: ['7', '8', '9'],
   rhel: ['7', '8', '9'],
   rocky: ['8', '9'],

@@ -101,8 +101,8 @@ describe('a virtual address', () => {
 
   test('that a host has, or nobody can reach (B62)', () => {
     expect(failover(-30, [100, 90], { vip: '192.168.208.190' })).toEqual(['vip-host'])
-    expect(failover(-30, [100, 90], { vip: '192.168.2.10', prefix: 24 })).toEqual(['vip-network'])
-    expect(failover(-30, [100, 90], { prefix: 24 })).toEqual([])
+    expect(failover(-30, [100, 90], { vip: '192.168.2.10', network: '192.168.208.0/24' })).toEqual(['vip-network'])
+    expect(failover(-30, [100, 90], { network: '192.168.208.0/24' })).toEqual([])
   })
 })
 

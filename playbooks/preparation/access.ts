@@ -1,0 +1,29 @@
+// Steps that say who a host is, how others find it, and who gets in.
+import { hostname as nameHost } from '../roles/hostname/index.ts'
+import { hostsFile as fillHosts } from '../roles/hosts-file/index.ts'
+import { networkStatic } from '../roles/network-static/index.ts'
+import { sshKeys as exchangeKeys } from '../roles/ssh-keys/index.ts'
+import { usersSudo } from '../roles/users-sudo/index.ts'
+import { aliasesOf } from './aliases.ts'
+import type { Step } from './step.ts'
+import { familyOf, systemOf } from './system.ts'
+
+export const hostname: Step = ({ host }) => nameHost({ name: host.name })
+
+export const hostsFile: Step = ({ vars, host, hosts, groups }) =>
+  fillHosts({ hosts, aliases: [...aliasesOf({ vars, host, balancers: groups.lb }), ...vars.extraHosts] })
+
+export const address: Step = (context) => {
+  const { staticNetwork } = context.vars
+  return (
+    !!staticNetwork && networkStatic({ ...staticNetwork, system: systemOf(context), address: context.host.address })
+  )
+}
+
+export const accounts: Step = (context) => {
+  const { accounts: all } = context.vars
+  return all.length > 0 && usersSudo({ family: familyOf(context), accounts: all })
+}
+
+export const sshKeys: Step = ({ vars, host, hosts }) =>
+  !!vars.sshKeys && exchangeKeys({ ...vars.sshKeys, self: host, hosts })

@@ -1,0 +1,56 @@
+// preparation: the first plays of every system, from bare hosts to hosts that Kubernetes can be put on.
+//
+// One order for all: what a system does without, its inventory does not ask for.
+import { type Play, play } from 'tsplay'
+import type { Cluster } from '../cluster.ts'
+import { accounts, address, hostname, hostsFile, sshKeys } from './access.ts'
+import { limits, time, zone } from './clock.ts'
+import { layout, pathEnv } from './folders.ts'
+import { kernelModules, kernelUpgrade, reboot, sysctl } from './kernel.ts'
+import { basePackages, nodePackages, repos } from './packages.ts'
+import { preflight } from './preflight.ts'
+import { firewallOff, selinuxOff, swapOff } from './quiet.ts'
+import { criDockerd, docker, forwardAccept } from './runtime.ts'
+import { on, steps } from './step.ts'
+
+type Group = 'masters' | 'nodes' | 'lb' | 'harbor' | 'volume'
+
+export interface PreparationOptions {
+  /** Hosts that run containers. Default: masters and nodes. */
+  readonly containers?: readonly Group[]
+}
+
+const cluster = ['masters', 'nodes'] as const
+
+/** One after the other, and none behind one that does not come back. */
+const rolling = { serial: 1, maxFailPercentage: 0 } as const
+
+/** The plays of a system's preparation; each takes what its roles need from the inventory's variables. */
+export const preparation = ({ containers = cluster }: PreparationOptions = {}): Play<Cluster>[] => [
+  play({
+    name: 'preflight',
+    hosts: 'all',
+    // nothing is changed on any host before all are fit
+    anyErrorsFatal: true,
+    tasks: steps(preflight),
+  }),
+  play({
+    name: 'prepare every host',
+    hosts: 'all',
+    tasks: steps(
+      ...[address, hostname, hostsFile, repos, basePackages, accounts, sshKeys],
+      ...[firewallOff, selinuxOff, swapOff, zone, limits, time],
+    ),
+  }),
+  play({ name: 'kernels', hosts: [...cluster], ...rolling, tasks: steps(kernelUpgrade) }),
+  play({
+    name: 'prepare masters and nodes',
+    hosts: 'all',
+    tasks: steps(
+      ...[nodePackages, kernelModules, sysctl, layout, pathEnv].map((step) => on(cluster, step)),
+      ...[docker, forwardAccept].map((step) => on(containers, step)),
+      on(cluster, criDockerd),
+    ),
+  }),
+  play({ name: 'reboots', hosts: [...cluster], ...rolling, tasks: steps(reboot) }),
+]

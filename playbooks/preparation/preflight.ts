@@ -1,0 +1,22 @@
+// What a host must be for what it is meant for, looked at before anything is changed.
+import { preflight as role } from '../roles/preflight/index.ts'
+import { served } from '../roles/preflight/problems.ts'
+import { portsOf } from './ports.ts'
+import type { Step } from './step.ts'
+
+/** The host is fit, like no other, and nobody else listens where its own programs are to listen. */
+export const preflight: Step = (context) => {
+  const { os, minimum, time, preflight: own } = context.vars
+  return role({
+    ...minimum,
+    ...(os && {
+      systems: { [os.id]: os.version === undefined ? served[os.id]! : [os.version.split('.', 1)[0]!] },
+      architectures: [os.arch],
+    }),
+    hosts: context.hosts.map(({ name }) => name),
+    distinct: own.distinct,
+    // where clocks are kept, that is mended by and by
+    maxSkew: time ? Number.MAX_SAFE_INTEGER : own.maxSkew,
+    ports: portsOf(context),
+  })
+}

@@ -1,0 +1,85 @@
+// What hosts must be called and where they must be, for a cluster to know them. Asks no host.
+import type { Finding } from 'tsplay'
+import { contains, formatCidr, isAligned, overlap, parseCidr } from '../cidr.ts'
+
+interface Machine {
+  readonly name: string
+  readonly address: string
+}
+
+/** Nodes are objects of the cluster, named by what DNS calls a subdomain. */
+export const nodeNameFindings = (hosts: readonly Machine[]): Finding[] =>
+  hosts
+    .filter(
+      ({ name }) =>
+        name.length > 253 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name),
+    )
+    .map(({ name }) => ({
+      level: 'error',
+      rule: 'node-name',
+      message: `'${name}' cannot be the name of a node`,
+      hint: 'nodes have names of small letters, digits, hyphens and dots',
+      host: name,
+    }))
+
+/** The network that hosts share: what it holds, and what must be apart from it. */
+export function hostNetworkFindings(
+  hosts: readonly Machine[],
+  network: string,
+  inside: readonly { readonly value: string; readonly variable: string; readonly what: string }[],
+): Finding[] {
+  const net = parseCidr(network)
+  const error = (rule: string, message: string, hint: string, more: Partial<Finding> = {}): Finding => ({
+    ...{ level: 'error', rule, message, hint, variable: 'network.hosts' },
+    ...more,
+  })
+  if (!net) return [error('cidr', `the network of the hosts, '${network}', is no network`, 'write it as 172.31.0.0/21')]
+  const outside = hosts.filter(({ address }) => {
+    const own = parseCidr(address)
+    return own !== undefined && !contains(net, own)
+  })
+  return [
+    ...(isAligned(net)
+      ? []
+      : [
+          error(
+            'cidr-host-bits',
+            `the network of the hosts, ${network}, has host bits set: it is ${formatCidr(net)}`,
+            `write ${formatCidr(net)} if that is meant`,
+          ),
+        ]),
+    ...outside.map(({ name, address }) =>
+      error(
+        'host-network',
+        `${name} has the address ${address}, which is not in the hosts' network ${network}`,
+        'is the address right, or the network?',
+        { host: name },
+      ),
+    ),
+    ...inside.flatMap(({ value, variable, what }) => {
+      const other = parseCidr(value)
+      if (!other || !overlap(net, other)) return []
+      return [
+        error(
+          'cidr-overlap',
+          `the network of the ${what}, ${value}, overlaps that of the hosts, ${network}`,
+          'hosts would be taken for pods or services: choose networks that are apart',
+          { variable },
+        ),
+      ]
+    }),
+  ]
+}
+
+/** What a host's own file says of its network, and what the inventory says of it. */
+export function prefixFindings(prefix: number, network: string, variable: string): Finding[] {
+  const net = parseCidr(network)
+  if (!net || net.prefix === prefix) return []
+  return [
+    {
+      ...{ level: 'error', rule: 'host-prefix', variable },
+      message: `hosts are given a network of ${prefix} bits, and theirs, ${network}, has ${net.prefix}`,
+      hint: `with a prefix of ${net.prefix} they reach all of it, and nothing else, without their router`,
+    },
+  ]
+}

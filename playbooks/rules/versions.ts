@@ -1,0 +1,104 @@
+// Versions that do not go together, although each is right by itself. Asks no host.
+import type { Finding } from 'tsplay'
+
+export interface Versions {
+  readonly kubernetes: string
+  readonly install: 'binaries' | 'kubeadm'
+  /** docker, where it runs containers; `pinned`: it is the same on every host. */
+  readonly docker?: { readonly version?: string; readonly pinned: boolean; readonly cgroupDriver?: string }
+  readonly criDockerd: boolean
+  /** What hosts run, where the inventory says so. */
+  readonly os?: { readonly id: string; readonly version?: string }
+  /** Packages of Kubernetes come from its project's own place. */
+  readonly ownRepository: boolean
+}
+
+/** Each by what is, why that does not work, and what does. */
+export function versionFindings(versions: Versions): Finding[] {
+  const { kubernetes, install, docker, criDockerd, os, ownRepository } = versions
+  const system = os && `${os.id} ${os.version ?? ''}`.trim()
+  return [
+    docker !== undefined &&
+      !criDockerd &&
+      !isBefore(kubernetes, '1.24') &&
+      error(
+        'runtime',
+        `kubelets of Kubernetes ${kubernetes} do not speak to docker any more`,
+        'have `criDockerd` stand between the two, or Kubernetes 1.23',
+        'kubernetes.version',
+      ),
+    criDockerd &&
+      isBefore(kubernetes, '1.24') && {
+        ...error(
+          'runtime',
+          `kubelets of Kubernetes ${kubernetes} speak to docker themselves: cri-dockerd has nothing to do`,
+          'leave `criDockerd` out',
+          'criDockerd',
+        ),
+        level: 'warning' as const,
+      },
+    docker !== undefined &&
+      docker.cgroupDriver !== 'systemd' &&
+      install === 'kubeadm' &&
+      !isBefore(kubernetes, '1.22') &&
+      error(
+        'cgroup-driver',
+        `kubeadm ${kubernetes} has kubelets leave control groups to systemd, and docker ${docker.cgroupDriver === undefined ? 'is not told to' : `makes them by ${docker.cgroupDriver}`}`,
+        "set its `cgroupDriver` to 'systemd'",
+        'docker',
+      ),
+    hasOnlyCgroups2(os) &&
+      isBefore(kubernetes, '1.19') &&
+      error(
+        'control-groups',
+        `kubelets of Kubernetes ${kubernetes} do not know the control groups of ${system}`,
+        'have Kubernetes 1.19 or later, or an older release of the system',
+        'kubernetes.version',
+      ),
+    hasOnlyCgroups2(os) &&
+      docker?.version !== undefined &&
+      isBefore(docker.version, '20.10') &&
+      error(
+        'control-groups',
+        `docker ${docker.version} does not know the control groups of ${system}`,
+        'have docker 20.10 or later, or an older release of the system',
+        'docker',
+      ),
+    docker?.pinned === false && {
+      ...error(
+        'unpinned',
+        'hosts get whichever docker is the newest on the day when they are set up',
+        'name a version, and it is kept',
+        'docker',
+      ),
+      level: 'warning' as const,
+    },
+    ownRepository &&
+      isBefore(kubernetes, '1.24') &&
+      error(
+        'kubernetes-repository',
+        `the project's own repository has no packages of Kubernetes ${kubernetes}: it begins with 1.24`,
+        'name a mirror that has them, as `repositories.kubernetes.baseurl`',
+        'repositories.kubernetes',
+      ),
+  ].filter((each) => each !== false)
+}
+
+const error = (rule: string, message: string, hint: string, variable: string): Finding => ({
+  ...{ level: 'error', rule, message, hint, variable },
+})
+
+/** Releases that bring up systemd with the second version of control groups and no other. */
+const firstWithCgroups2: Readonly<Record<string, string>> = {
+  ...{ centos: '9', rhel: '9', rocky: '9', almalinux: '9', debian: '11', ubuntu: '21.10' },
+}
+
+const hasOnlyCgroups2 = (os: Versions['os']): boolean =>
+  os?.version !== undefined && !isBefore(os.version, firstWithCgroups2[os.id] ?? '9999')
+
+/** By numbers, as far as both say: 1.9 is before 1.24, and 1.24.3 is not. */
+function isBefore(version: string, other: string): boolean {
+  const [own, theirs] = [version, other].map((text) => text.split('.').map(Number))
+  for (const [index, part] of theirs!.entries()) if ((own![index] ?? 0) !== part) return (own![index] ?? 0) < part
+  return false
+}

@@ -1,0 +1,132 @@
+// Variables of what every host is and has, whatever it is for.
+import { z } from 'tsplay'
+import { absolutePath, cidr, ipv4Address, packagesByFamily, secretText } from './shapes.ts'
+
+const distributions = ['centos', 'rhel', 'rocky', 'almalinux', 'debian', 'ubuntu'] as const
+
+const limitsDefaults = [
+  { domain: '*', type: 'soft' as const, item: 'nofile', value: '65536' },
+  { domain: '*', type: 'hard' as const, item: 'nofile', value: '131072' },
+  { domain: '*', type: 'soft' as const, item: 'nproc', value: '65535' },
+  { domain: '*', type: 'hard' as const, item: 'nproc', value: '655350' },
+  { domain: '*', type: 'soft' as const, item: 'memlock', value: 'unlimited' },
+  { domain: '*', type: 'hard' as const, item: 'memlock', value: 'unlimited' },
+]
+
+const word = z.string().regex(/^\S+$/)
+
+export const hostVars = {
+  os: z
+    .object({
+      id: z.enum(distributions).describe('ID in /etc/os-release'),
+      version: z
+        .string()
+        .regex(/^\d+(\.\d+)*$/, { error: "expected a version, such as '7' or '20.04'" })
+        .exactOptional()
+        .describe('VERSION_ID in /etc/os-release; Ubuntu has two numbers'),
+      arch: z.enum(['x86_64', 'aarch64']).default('x86_64').describe('`uname -m`'),
+    })
+    .optional()
+    .describe('what the hosts run, so that all is known before one is asked; default: what each says of itself'),
+  minimum: z
+    .object({
+      cpus: z.int().positive().exactOptional().describe('processors'),
+      memoryMb: z.int().positive().exactOptional().describe('memory in MiB'),
+      diskMb: z.record(absolutePath, z.int().positive()).exactOptional().describe('MiB that must be free for a folder'),
+    })
+    .prefault({})
+    .describe('the least that a host must have'),
+  preflight: z
+    .object({
+      distinct: z
+        .array(z.enum(['hostname', 'machineId', 'productUuid', 'macs']))
+        .default(['hostname', 'machineId', 'productUuid', 'macs'])
+        .describe('what no two hosts may share; containers share the uuid of their machine'),
+      maxSkew: z
+        .number()
+        .positive()
+        .default(5)
+        .describe('seconds by which clocks may differ; unchecked where `time` is kept'),
+    })
+    .prefault({})
+    .describe('what is looked at before anything is changed'),
+  staticNetwork: z
+    .object({
+      interface: z.string().min(1).default('eth0').describe('name of the interface'),
+      prefix: z.int().min(1).max(32).describe("bits of the hosts' network"),
+      gateway: ipv4Address.exactOptional().describe('router of that network'),
+      dns: z.array(ipv4Address).default([]).describe('name servers'),
+      activate: z.boolean().default(false).describe('at once, which may cut the connection; else at the next boot'),
+    })
+    .optional()
+    .describe("the hosts' addresses as files of their own; default: whoever brings the network up goes on doing so"),
+  servicesOff: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'services besides firewalls that are stopped and disabled: dnsmasq, whose 127.0.0.1 no container can reach',
+    ),
+  liveSwapOff: z
+    .boolean()
+    .default(true)
+    .describe('turn off swap that is in use, too; false where hosts share their kernel with others'),
+  timezone: z.string().default('Asia/Shanghai').describe('time zone of every host, a name of the tz database'),
+  locale: z
+    .record(z.string(), z.string().nullable())
+    .default({})
+    .describe('locales of new sessions by category: LC_TIME; null takes one away'),
+  time: z
+    .object({
+      upstreams: z
+        .array(z.string().min(1))
+        .min(1)
+        .default(['ntp.aliyun.com', 'time1.cloud.tencent.com', 'ntp.tuna.tsinghua.edu.cn'])
+        .describe('servers of the world'),
+      servers: z
+        .enum(['masters', 'lb', 'volume'])
+        .exactOptional()
+        .describe('group whose hosts give the time to all others; default: every host asks the world'),
+      allow: z
+        .array(cidr('172.31.0.0/21'))
+        .default([])
+        .describe(
+          "networks that may ask these servers; default: `network.hosts`, else the servers' clients one by one",
+        ),
+      setsClock: z.boolean().default(true).describe('false in containers, whose clock is that of the machine'),
+    })
+    .optional()
+    .describe('chrony on every host; default: clocks are left to whoever keeps them'),
+  limits: z
+    .array(z.object({ domain: word, type: z.enum(['soft', 'hard', '-']), item: word, value: word }))
+    .default(limitsDefaults)
+    .describe('limits of login sessions, as in limits.conf(5)'),
+  accounts: z
+    .array(
+      z.object({
+        name: word,
+        comment: z.string().exactOptional(),
+        home: absolutePath.exactOptional(),
+        shell: absolutePath.exactOptional(),
+        groups: z.array(word).exactOptional().describe('groups besides its own; made where they are missing'),
+        password: secretText.exactOptional().describe("the password's crypt(3) hash; default: no login by password"),
+        keys: z.array(z.string().min(1)).exactOptional().describe('public ssh keys that let it in'),
+        sudo: z
+          .union([z.literal(true), z.array(absolutePath)])
+          .exactOptional()
+          .describe('commands that it may run as root; true: all'),
+      }),
+    )
+    .default([])
+    .describe('accounts of every host'),
+  sshKeys: z
+    .object({
+      users: z.array(word).default(['root']).describe("accounts that this machine's key lets in"),
+      between: z.array(word).default([]).describe('accounts that log in from every host to every other'),
+      controlKey: absolutePath.exactOptional().describe("this machine's private key; default: ~/.ssh/id_ed25519"),
+    })
+    .optional()
+    .describe('keys instead of passwords, made where they are missing; default: whatever lets in now'),
+  basePackages: packagesByFamily(['curl', 'jq', 'psmisc', 'sysstat'], ['curl', 'jq', 'psmisc', 'sysstat'])
+    .prefault({})
+    .describe('packages that every host has, by family of distributions'),
+}

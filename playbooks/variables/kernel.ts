@@ -1,0 +1,65 @@
+// Variables of the kernel of masters and nodes: which, its modules, its parameters.
+import { z } from 'tsplay'
+import { packagesByFamily } from './shapes.ts'
+
+/** What container networks cannot do without. */
+const sysctlDefaults = {
+  'net.ipv4.ip_forward': 1,
+  'net.bridge.bridge-nf-call-iptables': 1,
+  'net.bridge.bridge-nf-call-ip6tables': 1,
+}
+
+export const kernelVars = {
+  kernel: z
+    .object({
+      minimum: z
+        .string()
+        .exactOptional()
+        .describe('oldest kernel that will do, by `uname -r`: 4.19; newer ones are left alone'),
+      package: z
+        .string()
+        .exactOptional()
+        .describe("package to install; default: the distribution's own, kernel-ml on RHEL 7"),
+      version: z.string().exactOptional().describe('its version; default: the newest'),
+      also: z.array(z.string().min(1)).default([]).describe('packages installed together with it: kernel-ml-devel'),
+      replaces: z
+        .array(z.string().min(1))
+        .default([])
+        .describe("packages removed before: kernel-tools, which kernel-ml's own conflict with"),
+      args: z.array(z.string()).default([]).describe('arguments that the kernel gets'),
+    })
+    .optional()
+    .describe('kernel of masters and nodes, upgraded host by host with a reboot; default: whatever runs'),
+  rebootWhenRequired: z
+    .boolean()
+    .default(false)
+    .describe(
+      'reboot masters and nodes, one by one, that ask for it: after an upgrade, or when SELinux was turned off',
+    ),
+  kernelModules: z
+    .object({
+      k8s: z.array(z.string()).default(['br_netfilter', 'overlay']).describe('what container networks and images need'),
+      ipvs: z
+        .array(z.string())
+        .default(['ip_vs', 'ip_vs_rr', 'ip_vs_wrr', 'ip_vs_sh', 'nf_conntrack'])
+        .describe('what kube-proxy needs in ipvs mode'),
+      required: z.boolean().default(true).describe('false: modules that the kernel does not have are left out'),
+    })
+    .prefault({})
+    .describe('kernel modules of masters and nodes, loaded now and at boot'),
+  sysctl: z
+    .record(z.string(), z.union([z.string(), z.number(), z.null()]))
+    .default({})
+    .transform((own) => withoutNulls({ ...sysctlDefaults, ...own }))
+    .describe('kernel parameters of masters and nodes, over the defaults; null leaves a parameter alone'),
+  nodePackages: packagesByFamily(
+    ['conntrack', 'ipset', 'iptables', 'ipvsadm', 'libseccomp2'],
+    ['conntrack-tools', 'ipset', 'iptables', 'ipvsadm', 'libseccomp'],
+  )
+    .prefault({})
+    .describe('packages that masters and nodes have besides, by family of distributions'),
+}
+
+function withoutNulls<Value>(values: Record<string, Value | null>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== null))
+}
