@@ -125,7 +125,7 @@ describe('freePorts', () => {
 
 test('preflight has told all before it finds anything, so that a host that fails is compared with, too', () => {
   const tasks = listedIn([preflight({ hosts: ['a', 'b'], ports: [{ port: 6443 }] })])
-  expect(tasks.map(({ module }) => module)).toEqual(['command', 'clock', 'facts', 'freePorts', 'unlikeOthers'])
+  expect(tasks.map(({ module }) => module)).toEqual(['board', 'clock', 'facts', 'freePorts', 'unlikeOthers'])
   const look = tasks[2]!.node.registered!
   expect(listedIn([look(fit as never)])[0]!.params.that).toEqual({})
   expect(listedIn([preflightOf({ cpus: 2 })({ ...fit, cpus: 1 } as never)])[0]!.params.that).toEqual({
