@@ -4,6 +4,7 @@ import { type Place, suggest, TsplayError } from '../error.ts'
 import { secret } from '../secret.ts'
 import type { ConnectionSettings, Site } from '../site.ts'
 import { connectionSchemas, isConnectionKey } from './connection-settings.ts'
+import { knownKeys } from './known-keys.ts'
 import { plainScalar } from './sources/yaml-scalar.ts'
 import type { Statement, Statements } from './variables.ts'
 
@@ -85,15 +86,22 @@ function parsed(
   const checked = first.success ? first : schema.safeParse(asWanted(values, variables, schema, first.error.issues))
   if (checked.success) return { ...checked.data }
   const issue = checked.error.issues[0]!
-  const path = issue.path.map(String)
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].map(String)
   const key = path[0]
   const statement = key === undefined ? undefined : variables.get(key)
-  const where = statement ? statement.place() : host.place()
+  const where = statement ? statement.place(path.slice(1)) : host.place()
   const variable = key === undefined ? '' : ` variable '${path.join('.')}' of ${of}`
   if (key !== undefined && !statement) {
     throw new TsplayError(`host '${host.name}':${variable} is missing`, {
       place: where,
       hint: `give it to the host, to a group that it is in, or to the inventory's vars`,
+    })
+  }
+  if (unknown !== undefined) {
+    throw new TsplayError(`host '${host.name}':${variable} is not known`, {
+      place: where,
+      hint: suggest(unknown, knownKeys(schema, issue.path)),
     })
   }
   throw new TsplayError(`host '${host.name}':${variable || ` variables of ${of}`}: ${plain(issue.message)}`, {

@@ -13,6 +13,7 @@ export const preflight: Step = (context) => {
       systems: { [os.id]: os.version === undefined ? served[os.id]! : [os.version.split('.', 1)[0]!] },
       architectures: [os.arch],
     }),
+    self: context.host.name,
     hosts: context.hosts.map(({ name }) => name),
     distinct: own.distinct,
     // where clocks are kept, that is mended by and by

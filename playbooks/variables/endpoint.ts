@@ -4,7 +4,7 @@ import { cidr, ipAddress, port } from './shapes.ts'
 
 export const endpointVars = {
   api: z
-    .object({
+    .strictObject({
       name: z
         .string()
         .min(1)
@@ -33,18 +33,18 @@ export const endpointVars = {
     })
     .describe('the API endpoint: the load balancer in front of the masters'),
   keepalived: z
-    .object({
+    .strictObject({
       interface: z.string().min(1).describe('interface that bears the virtual address'),
       weight: z.int().default(-30).describe("what a failing check takes off a host's `vipPriority`"),
     })
     .optional()
     .describe('how hosts share the virtual address of the API; default: nobody does'),
   extraHosts: z
-    .array(z.object({ address: ipAddress, names: z.array(z.string().min(1)).min(1) }))
+    .array(z.strictObject({ address: ipAddress, names: z.array(z.string().min(1)).min(1) }))
     .default([])
     .describe('lines of /etc/hosts beyond the hosts of the inventory'),
   network: z
-    .object({
+    .strictObject({
       hosts: cidr('172.31.0.0/21').optional().describe('network of the hosts, where all of them share one'),
       serviceCidr: cidr('10.96.0.0/12')
         .default('10.96.0.0/12')

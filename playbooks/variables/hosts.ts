@@ -17,7 +17,7 @@ const word = z.string().regex(/^\S+$/)
 
 export const hostVars = {
   os: z
-    .object({
+    .strictObject({
       id: z.enum(distributions).describe('ID in /etc/os-release'),
       version: z
         .string()
@@ -29,7 +29,7 @@ export const hostVars = {
     .optional()
     .describe('what the hosts run, so that all is known before one is asked; default: what each says of itself'),
   minimum: z
-    .object({
+    .strictObject({
       cpus: z.int().positive().exactOptional().describe('processors'),
       memoryMb: z.int().positive().exactOptional().describe('memory in MiB'),
       diskMb: z.record(absolutePath, z.int().positive()).exactOptional().describe('MiB that must be free for a folder'),
@@ -37,7 +37,7 @@ export const hostVars = {
     .prefault({})
     .describe('the least that a host must have'),
   preflight: z
-    .object({
+    .strictObject({
       distinct: z
         .array(z.enum(['hostname', 'machineId', 'productUuid', 'macs']))
         .default(['hostname', 'machineId', 'productUuid', 'macs'])
@@ -51,7 +51,7 @@ export const hostVars = {
     .prefault({})
     .describe('what is looked at before anything is changed'),
   staticNetwork: z
-    .object({
+    .strictObject({
       interface: z.string().min(1).default('eth0').describe('name of the interface'),
       prefix: z.int().min(1).max(32).describe("bits of the hosts' network"),
       gateway: ipv4Address.exactOptional().describe('router of that network'),
@@ -76,7 +76,7 @@ export const hostVars = {
     .default({})
     .describe('locales of new sessions by category: LC_TIME; null takes one away'),
   time: z
-    .object({
+    .strictObject({
       upstreams: z
         .array(z.string().min(1))
         .min(1)
@@ -97,12 +97,12 @@ export const hostVars = {
     .optional()
     .describe('chrony on every host; default: clocks are left to whoever keeps them'),
   limits: z
-    .array(z.object({ domain: word, type: z.enum(['soft', 'hard', '-']), item: word, value: word }))
+    .array(z.strictObject({ domain: word, type: z.enum(['soft', 'hard', '-']), item: word, value: word }))
     .default(limitsDefaults)
     .describe('limits of login sessions, as in limits.conf(5)'),
   accounts: z
     .array(
-      z.object({
+      z.strictObject({
         name: word,
         comment: z.string().exactOptional(),
         home: absolutePath.exactOptional(),
@@ -119,7 +119,7 @@ export const hostVars = {
     .default([])
     .describe('accounts of every host'),
   sshKeys: z
-    .object({
+    .strictObject({
       users: z.array(word).default(['root']).describe("accounts that this machine's key lets in"),
       between: z.array(word).default([]).describe('accounts that log in from every host to every other'),
       controlKey: absolutePath.exactOptional().describe("this machine's private key; default: ~/.ssh/id_ed25519"),

@@ -11,7 +11,7 @@ const sysctlDefaults = {
 
 export const kernelVars = {
   kernel: z
-    .object({
+    .strictObject({
       minimum: z
         .string()
         .exactOptional()
@@ -37,7 +37,7 @@ export const kernelVars = {
       'reboot masters and nodes, one by one, that ask for it: after an upgrade, or when SELinux was turned off',
     ),
   kernelModules: z
-    .object({
+    .strictObject({
       k8s: z.array(z.string()).default(['br_netfilter', 'overlay']).describe('what container networks and images need'),
       ipvs: z
         .array(z.string())

@@ -4,7 +4,7 @@ import { absolutePath, fileMode } from './shapes.ts'
 
 export const kubernetesVars = {
   kubernetes: z
-    .object({
+    .strictObject({
       version: z
         .string()
         .regex(/^1\.\d+\.\d+$/, { error: 'expected a version, such as 1.18.3' })
@@ -18,14 +18,16 @@ export const kubernetesVars = {
       logFolders: z.boolean().default(true).describe('a folder of logs for each component'),
       user: z.string().default('root').describe('who runs the control plane, and owns what it writes'),
       folders: z
-        .array(z.object({ path: absolutePath, mode: fileMode.default('0755'), owner: z.string().exactOptional() }))
+        .array(
+          z.strictObject({ path: absolutePath, mode: fileMode.default('0755'), owner: z.string().exactOptional() }),
+        )
         .default([])
         .describe('folders besides, of masters and nodes'),
     })
     .prefault({})
     .describe('how Kubernetes lies on masters and nodes'),
   certificates: z
-    .object({
+    .strictObject({
       o: z.string().default('k8s').describe('organisation'),
       ou: z.string().default('System').describe('organisational unit'),
       c: z.string().length(2).default('CN').describe('country, two letters'),

@@ -5,7 +5,7 @@ const mirror = z.url({ error: 'expected an address, such as https://mirror.examp
 
 export const repositoryVars = {
   repositories: z
-    .object({
+    .strictObject({
       distribution: mirror
         .exactOptional()
         .describe("mirror of the distribution itself, in place of the vendor's; ended releases need an archive's"),
@@ -18,7 +18,7 @@ export const repositoryVars = {
         .exactOptional()
         .describe("docker's packages; true: docker's own site"),
       kubernetes: z
-        .object({
+        .strictObject({
           baseurl: z.union([mirror, z.array(mirror).min(1)]).exactOptional(),
           gpgkey: z.union([mirror, z.array(mirror).min(1)]).exactOptional(),
         })

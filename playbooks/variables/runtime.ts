@@ -10,7 +10,7 @@ const daemonOptions = {
     .exactOptional()
     .describe('who makes control groups; the kubelet uses the same'),
   logs: z
-    .object({ maxSize: z.string().regex(/^\d+[kmg]$/), maxFiles: z.int().positive() })
+    .strictObject({ maxSize: z.string().regex(/^\d+[kmg]$/), maxFiles: z.int().positive() })
     .exactOptional()
     .describe("size of a container's log, such as 100m, and how many are kept"),
   liveRestore: z.boolean().exactOptional().describe('containers run on while the daemon is restarted'),
@@ -22,7 +22,7 @@ const daemonOptions = {
 export const runtimeVars = {
   docker: z
     .discriminatedUnion('from', [
-      z.object({
+      z.strictObject({
         from: z.literal('package'),
         package: z.enum(['docker-ce', 'docker.io']).default('docker-ce').describe("docker's own packages, or Debian's"),
         version: z
@@ -33,7 +33,7 @@ export const runtimeVars = {
         swapAccounting: z.boolean().default(false).describe('limits of containers count swap, from the next boot on'),
         ...daemonOptions,
       }),
-      z.object({
+      z.strictObject({
         from: z.literal('archive'),
         url: z.url().describe("docker's archive of programs"),
         sha256: sha256.describe('its checksum'),
@@ -44,9 +44,9 @@ export const runtimeVars = {
     .optional()
     .describe('docker on hosts that run containers; default: none'),
   criDockerd: z
-    .object({
+    .strictObject({
       source: z
-        .union([z.object({ name: z.string().min(1) }), z.object({ url: z.url(), sha256 })])
+        .union([z.strictObject({ name: z.string().min(1) }), z.object({ url: z.url(), sha256 })])
         .default({ name: 'cri-dockerd' })
         .describe('a package of the repositories, or a file with its checksum'),
       pauseImage: z.string().min(1).describe("image of the container that holds a pod's network"),

@@ -28,5 +28,5 @@ export const secretText = z.union([
 /** Packages by family of distributions, each with what it has where the inventory says nothing. */
 export const packagesByFamily = (debian: readonly string[], redhat: readonly string[]) => {
   const names = z.array(z.string().min(1))
-  return z.object({ debian: names.default([...debian]), redhat: names.default([...redhat]) })
+  return z.strictObject({ debian: names.default([...debian]), redhat: names.default([...redhat]) })
 }

@@ -90,8 +90,9 @@ describe(lacks ? `roles for who gets in (skipped: ${lacks})` : 'roles for who ge
   here('preflight: fit hosts pass, and a check finds the same as a run', async () => {
     const hosts = spec.hosts.map(({ name }) => name)
     // lab hosts share the machine's board, as containers do
-    const tasks: TasksOf = () => [
+    const tasks: TasksOf = ({ host }) => [
       preflight({
+        self: host.name,
         hosts,
         distinct: ['hostname', 'machineId', 'macs'],
         cpus: 1,
@@ -121,7 +122,7 @@ describe(lacks ? `roles for who gets in (skipped: ${lacks})` : 'roles for who ge
       const ran = await run(
         ({ host }) => [
           preflight({
-            ...{ hosts: ['d1', 'd2'], distinct: ['machineId'] },
+            ...{ self: host.name, hosts: ['d1', 'd2'], distinct: ['machineId'] },
             ...(host.name === 'd1' && { ports: [{ port: 22 }, { port: 6443 }] }),
           }),
         ],
@@ -133,7 +134,7 @@ describe(lacks ? `roles for who gets in (skipped: ${lacks})` : 'roles for who ge
       expect(failed.find((each) => each.startsWith('d2'))).toMatch(
         new RegExp(`its machine id ${id} is also that of d1; its clock and that of d1 are (59|60)\\.\\d s apart`),
       )
-      const small = await run(() => [preflight({ hosts: ['r1'], cpus: 1000, systems: { rocky: ['8'] } })], {
+      const small = await run(() => [preflight({ self: 'r1', hosts: ['r1'], cpus: 1000, systems: { rocky: ['8'] } })], {
         hosts: ['r1'],
       })
       expect(failedIn(small)).toEqual([

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { Facts } from '../../engine/facts.ts'
 import { apart, offsetOf } from '../../playbooks/roles/preflight/clock.ts'
 import { type PreflightParams, preflight } from '../../playbooks/roles/preflight/index.ts'
-import { type Identity, likenesses, type Told } from '../../playbooks/roles/preflight/others.ts'
-import { freePorts, listeningIn } from '../../playbooks/roles/preflight/ports.ts'
+import { likenesses, type Told } from '../../playbooks/roles/preflight/others.ts'
+import { listeningIn, portText } from '../../playbooks/roles/preflight/ports.ts'
 import { problemsOf } from '../../playbooks/roles/preflight/problems.ts'
+import { type Identity, survey } from '../../playbooks/roles/preflight/survey.ts'
 import { expectSettles } from '../support/laws.ts'
 import { listedIn } from './tasks-of.ts'
 
@@ -103,35 +104,50 @@ describe('a clock', () => {
   })
 })
 
-describe('freePorts', () => {
-  const { module } = freePorts
-  const params = { ports: [{ port: 6443, unit: 'kube-apiserver' }, { port: 80 }] }
-
-  test("reads who listens from the kernel's tables, and not who is connected", () => {
-    const tables = `  sl  local_address rem_address   st tx_queue
+test("who listens is read from the kernel's tables, and not who is connected", () => {
+  const tables = `  sl  local_address rem_address   st tx_queue
    0: 0100007F:192B 00000000:0000 0A 00000000:00000000
    1: 0100007F:1F90 0100007F:C350 01 00000000:00000000
    2: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A 0`
-    expect([...listeningIn(tables)]).toEqual([6443, 80])
-  })
-
-  test('says which are taken, and whose they were to be', () => {
-    expect(() => module.desired(params, { taken: [6443, 80] })).toThrow(
-      'in use by others: 6443 (meant for kube-apiserver), 80',
-    )
-    expectSettles(module, params, { taken: [] })
-  })
+  expect([...listeningIn(tables)]).toEqual([6443, 80])
 })
 
-test('preflight has told all before it finds anything, so that a host that fails is compared with, too', () => {
-  const tasks = listedIn([preflight({ hosts: ['a', 'b'], ports: [{ port: 6443 }] })])
-  expect(tasks.map(({ module }) => module)).toEqual(['board', 'clock', 'facts', 'freePorts', 'unlikeOthers'])
-  const look = tasks[2]!.node.registered!
-  expect(listedIn([look(fit as never)])[0]!.params.that).toEqual({})
-  expect(listedIn([preflightOf({ cpus: 2 })({ ...fit, cpus: 1 } as never)])[0]!.params.that).toEqual({
-    'has 1 processors, and needs 2': false,
+describe('preflight', () => {
+  const params = { self: 'a', hosts: ['a', 'b'], ports: [{ port: 6443, unit: 'kube-apiserver' }] }
+  const judged = (told: object, wants: Partial<PreflightParams> = {}) =>
+    listedIn([
+      listedIn([preflight({ ...params, ...wants })]).find(({ module }) => module === 'fact')!.node.registered!({
+        value: { found: fit, taken: [], ...told },
+      } as never),
+    ]).map(({ name, params }) => [name, params.that])
+
+  test('has told all before it judges anything, so that a host that fails is compared with, too', () => {
+    const [look, ...rest] = listedIn([preflight(params)])
+    expect(look!.module).toBe('survey')
+    expect(listedIn(look!.node.registered!({} as never)).map(({ module }) => module)).toEqual(['setFact'])
+    expect(rest.map(({ module }) => module)).toEqual(['fact'])
+  })
+
+  test('judges by what the host has told', () => {
+    expect(judged({})).toEqual([
+      ['the host is fit', {}],
+      ['ports are free', {}],
+      ['no other host is like it', undefined],
+    ])
+    const small = judged({ found: { ...fit, cpus: 1 } }, { cpus: 2 })
+    expect(small[0]![1]).toEqual({ 'has 1 processors, and needs 2': false })
+  })
+
+  test('says which ports are taken, and whose they were to be', () => {
+    const taken = [{ port: 6443, unit: 'kube-apiserver' }, { port: 80 }]
+    expect(taken.map(portText)).toEqual(['6443 (meant for kube-apiserver)', '80'])
+    expect(judged({ taken })[1]![1]).toEqual({
+      'in use by others: 6443 (meant for kube-apiserver)': false,
+      'in use by others: 80': false,
+    })
+  })
+
+  test('changes nothing, whatever is found', () => {
+    expectSettles(survey.module, { ports: [], asked: 0 }, { taken: [] })
   })
 })
-
-const preflightOf = (wants: Partial<PreflightParams>) =>
-  listedIn([preflight({ hosts: ['a'], ...wants })]).find(({ module }) => module === 'facts')!.node.registered!

@@ -5,11 +5,11 @@ const absolutePath = z.string().startsWith('/', { error: 'expected an absolute p
 
 /** Where the programs `etcd` and `etcdctl` come from. */
 const source = z.discriminatedUnion('type', [
-  z.object({
+  z.strictObject({
     type: z.literal('package').describe('packages of the distribution, which put the programs into /usr/bin'),
     names: z.array(z.string()).min(1).describe('Debian: etcd-server and etcd-client; CentOS 7: etcd'),
   }),
-  z.object({
+  z.strictObject({
     type: z.literal('url').describe('a release archive, downloaded by the hosts'),
     url: z.url().describe('a .tar.gz with the programs in its top folder'),
     sha256: z
@@ -20,7 +20,7 @@ const source = z.discriminatedUnion('type', [
 ])
 
 /** Variables of the etcd role; each has a default. */
-export const etcdVars = z.object({
+export const etcdVars = z.strictObject({
   source: source
     .default({ type: 'package', names: ['etcd-server', 'etcd-client'] })
     .describe('where the programs come from'),

@@ -1,6 +1,4 @@
-// clock: how far a host's clock is from this machine's, as an interval that holds the truth. Sets no clock.
-import { defineModule, probe, sh, z } from 'tsplay'
-import { hostFact } from 'tsplay/modules'
+// How far a host's clock is from this machine's, as an interval that holds the truth. Pure; sets no clock.
 
 /** Milliseconds by which a host's clock is ahead of this machine's: at least, and at most. */
 export interface ClockOffset {
@@ -8,35 +6,10 @@ export interface ClockOffset {
   readonly most: number
 }
 
-/** What each host's clock said. */
-export const clockOffset = hostFact<ClockOffset>('clock of the host')
-
 /**
- * Reads the clock. The host is asked after `asked` and has answered before the answer is read, so its offset lies between
- * the two differences however long the way was: what is called a difference is one.
+ * The host was asked after `asked` and has answered before `answered`, so its offset lies between the two differences however
+ * long the way was: what is called a difference is one. A date without nanoseconds (busybox) is right to the second.
  */
-export const clock = defineModule<
-  Record<string, never>,
-  { readonly offset: ClockOffset },
-  { offset: ClockOffset },
-  { asked: number }
->({
-  name: 'clock',
-  params: z.strictObject({}),
-  late: true,
-  subject: () => 'date',
-  prepare: async () => ({ asked: Date.now() }),
-  probe: ({ asked }) =>
-    probe.map(probe.script(sh`date +%s%N`, { reads: ['clock'] }), ({ stdout }) => ({
-      offset: offsetOf(stdout, asked, Date.now()),
-    })),
-  desired: () => ({}),
-  apply: () => sh.empty,
-  result: (_input, { offset }) => ({ offset }),
-  touches: () => [],
-})
-
-/** A date without nanoseconds (busybox) is right to the second. */
 export function offsetOf(stdout: string, asked: number, answered: number): ClockOffset {
   const digits = /^\d+/.exec(stdout.trim())?.[0] ?? ''
   const exact = digits.length > 12

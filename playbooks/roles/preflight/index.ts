@@ -1,13 +1,14 @@
 // preflight: whether hosts can be what they are meant for, looked at before anything is changed. Changes nothing.
 import { block, role, sync, type TaskItem, task } from 'tsplay'
-import { assert, facts, setFact } from 'tsplay/modules'
-import { board } from './board.ts'
-import { clock, clockOffset } from './clock.ts'
-import { type Identity, identity, unlikeOthers } from './others.ts'
-import { freePorts, type WantedPort } from './ports.ts'
+import { assert, fact, setFact } from 'tsplay/modules'
+import { unlikeOthers } from './others.ts'
+import { portText, type WantedPort } from './ports.ts'
 import { problemsOf, type Wants } from './problems.ts'
+import { type Identity, survey, surveyed } from './survey.ts'
 
 export interface PreflightParams extends Wants {
+  /** Name of the host whose tasks these are. */
+  self: string
   /** Names of all hosts that must differ from each other, this one too. */
   hosts: readonly string[]
   /** TCP ports that must be free, unless the unit that is to have them has them already. Default: none. */
@@ -22,48 +23,33 @@ export interface PreflightParams extends Wants {
 export const preflight = role<PreflightParams>({
   name: 'preflight',
   tasks: ({
+    self,
     hosts,
     ports = [],
     maxSkew = 1,
     distinct = ['hostname', 'machineId', 'productUuid', 'macs'],
     ...wants
   }) => [
-    task('its board', board({}), { become: true }).register(({ uuid }) => [told(uuid)]),
-    task('its clock', clock({})).register(({ offset }) => [setFact(clockOffset, offset)]),
+    task('what the host is', survey({ ports: [...ports] }), { become: true }).register((told) => [
+      setFact(surveyed, told),
+    ]),
+    // a host that is not fit is compared with, too
     sync('what all hosts are'),
-    // one behind the other, whatever the one before has found
-    inAnyCase([
-      task(
-        'what the host has',
-        facts({ gather: ['os', 'arch', 'kernel', 'serviceManager', 'cpus', 'memoryMb', 'mounts'] }),
-      ).register((found) => [
-        task(
-          'the host is fit',
-          assert({ that: Object.fromEntries(problemsOf(found, wants).map((problem) => [problem, false])) }),
-        ),
+    fact(surveyed, { host: self }).register(({ found, taken }) => [
+      // one behind the other, whatever the one before has found
+      inAnyCase([
+        task('the host is fit', assert({ that: denied(problemsOf(found, wants)) })),
+        ports.length > 0 &&
+          task('ports are free', assert({ that: denied(taken.map((each) => `in use by others: ${portText(each)}`)) })),
+        task('no other host is like it', unlikeOthers({ hosts: [...hosts], distinct: [...distinct], maxSkew })),
       ]),
-      ports.length > 0 && task('ports are free', freePorts({ ports: [...ports] })),
-      task('no other host is like it', unlikeOthers({ hosts: [...hosts], distinct: [...distinct], maxSkew })),
     ]),
   ],
 })
 
-/** For the other hosts to be compared with. */
-const told = (productUuid: string): TaskItem =>
-  task('what tells it from others', facts({ gather: ['hostname', 'machineId', 'interfaces'] })).register(
-    ({ hostname = '', machineId = '', interfaces }) => [
-      setFact(identity, {
-        hostname: [hostname],
-        machineId: [machineId],
-        productUuid: [productUuid],
-        macs: macsOf(interfaces),
-      }),
-    ],
-  )
+/** None of it may be. */
+const denied = (problems: readonly string[]): Record<string, boolean> =>
+  Object.fromEntries(problems.map((problem) => [problem, false]))
 
 const inAnyCase = ([first, ...rest]: readonly TaskItem[]): TaskItem =>
   rest.length === 0 ? first : block([first], { always: [inAnyCase(rest)] })
-
-/** Of real interfaces: bridges and tunnels may have the same everywhere. */
-const macsOf = (interfaces: Readonly<Record<string, { readonly mac: string }>> = {}): string[] =>
-  Object.entries(interfaces).flatMap(([name, { mac }]) => (/^(en|eth|wl|ib)/.test(name) && mac !== '' ? [mac] : []))

@@ -1,19 +1,7 @@
 // unlikeOthers: whether a host shares with another what every host must have for itself. Compares what hosts have told.
 import { defineModule, probe, sh, TaskFailure, z } from 'tsplay'
-import { type HostFact, hostFact } from 'tsplay/modules'
-import { apart, type ClockOffset, clockOffset } from './clock.ts'
-
-/** What tells a host from others. */
-export interface Identity {
-  readonly hostname: readonly string[]
-  readonly machineId: readonly string[]
-  /** Of the board; empty where nobody can read it. */
-  readonly productUuid: readonly string[]
-  readonly macs: readonly string[]
-}
-
-/** What each host told of itself. */
-export const identity = hostFact<Identity>('identity of the host')
+import { apart, type ClockOffset } from './clock.ts'
+import { type Identity, type Surveyed, surveyed } from './survey.ts'
 
 /** A host with what it told; what it did not tell is left out. */
 export interface Told {
@@ -46,15 +34,12 @@ export const unlikeOthers = defineModule<
   late: true,
   prepare: async (params, { facts, host }) => {
     const told = params.hosts.map((name): Told => {
-      const get = <T>(key: HostFact<T>): T | undefined => {
-        try {
-          return facts.get(name, key.name) as T
-        } catch (error) {
-          if (error instanceof TaskFailure) return undefined // it takes no part in this run, or has failed before
-          throw error
-        }
+      try {
+        return { name, ...(facts.get(name, surveyed.name) as Surveyed) }
+      } catch (error) {
+        if (error instanceof TaskFailure) return { name } // it takes no part in this run, or has failed before
+        throw error
       }
-      return { name, identity: get(identity), clock: get(clockOffset) }
     })
     return { alike: likenesses(host.name, told, params), compared: told.filter((each) => each.identity).length }
   },
