@@ -225,7 +225,36 @@ describe('an inventory is refused (X01, A122)', () => {
       "host 'm1': variable 'weight' of group 'masters': Too small: expected number to be >=0\n  at inventories/prod.ts:8:9\n  hint: it is given in the vars of group 'masters'",
     )
     expect(failure({ ...base, groups: { nodes: { hosts: { n1: { labels: { zone: 1 } } } } } })).toBe(
-      "host 'n1': variable 'labels.zone' of group 'nodes': expected string, received number\n  at inventories/prod.ts:9:11\n  hint: it is given in host 'n1' of group 'nodes'",
+      "host 'n1': variable 'labels.zone' of group 'nodes': expected string, received number\n  at inventories/prod.ts:10:13\n  hint: it is given in host 'n1' of group 'nodes'",
+    )
+  })
+
+  test('for a key within a variable that its schema does not have', () => {
+    const port = z.strictObject({ number: z.number().exactOptional(), hosts: z.array(z.string()).exactOptional() })
+    const world = site({
+      vars: z.object({
+        direct: port.optional(),
+        many: z.array(port).default([]),
+        either: z.discriminatedUnion('from', [
+          z.strictObject({ from: z.literal('a'), address: z.string() }),
+          z.strictObject({ from: z.literal('b'), baseurl: z.string() }),
+        ]),
+      }),
+      groups: { lb: z.object({}) },
+    }) as never
+    const refused = (vars: object) =>
+      failure(
+        { vars: { either: { from: 'a', address: 'x' }, ...vars }, groups: { lb: { hosts: { l: {} } } } },
+        { world },
+      )
+    expect(refused({ direct: { nubmer: 1 } })).toBe(
+      "host 'l': variable 'direct.nubmer' of the site is not known\n  at inventories/prod.ts:8:7\n  hint: did you mean 'number'?",
+    )
+    expect(refused({ many: [{ number: 1 }, { host: [] }] })).toMatch(
+      /variable 'many\.1\.host' of the site is not known\n.*\n {2}hint: did you mean 'hosts'\?$/,
+    )
+    expect(refused({ either: { from: 'a', address: 'x', baseurl: 'y' } })).toMatch(
+      /variable 'either\.baseurl' of the site is not known\n {2}at inventories\/prod\.ts:6:7\n/,
     )
   })
 
