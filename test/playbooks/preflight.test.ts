@@ -142,8 +142,8 @@ describe('preflight', () => {
     const taken = [{ port: 6443, unit: 'kube-apiserver' }, { port: 80 }]
     expect(taken.map(portText)).toEqual(['6443 (meant for kube-apiserver)', '80'])
     expect(judged({ taken })[1]![1]).toEqual({
-      'in use by others: 6443 (meant for kube-apiserver)': false,
-      'in use by others: 80': false,
+      'port 6443 (meant for kube-apiserver) is in use by another: ss -ltnp tells by whom': false,
+      'port 80 is in use by another: ss -ltnp tells by whom': false,
     })
   })
 

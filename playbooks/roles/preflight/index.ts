@@ -40,7 +40,12 @@ export const preflight = role<PreflightParams>({
       inAnyCase([
         task('the host is fit', assert({ that: denied(problemsOf(found, wants)) })),
         ports.length > 0 &&
-          task('ports are free', assert({ that: denied(taken.map((each) => `in use by others: ${portText(each)}`)) })),
+          task(
+            'ports are free',
+            assert({
+              that: denied(taken.map((each) => `port ${portText(each)} is in use by another: ss -ltnp tells by whom`)),
+            }),
+          ),
         task('no other host is like it', unlikeOthers({ hosts: [...hosts], distinct: [...distinct], maxSkew })),
       ]),
     ]),
