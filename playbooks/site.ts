@@ -5,4 +5,6 @@ import { cluster } from './cluster.ts'
 import { clusterRules } from './rules/cluster-rules.ts'
 import { s2 } from './systems/s2.ts'
 
-export default playbook(cluster, s2({ containers: ['masters', 'nodes', 'harbor'] }), { rules: clusterRules })
+export default playbook(cluster, s2({ containers: ['masters', 'nodes', 'harbor'] }), {
+  rules: clusterRules('binaries'),
+})

@@ -1,13 +1,14 @@
 // What must hold of a cluster's inventory before any host is touched. Which variable says what is known here, and only here.
 import type { LintRule } from 'tsplay'
 import type { Cluster } from '../cluster.ts'
+import { memberOf } from '../credentials/binary.ts'
 import { apiServerHosts } from '../credentials/cluster.ts'
 import { viewOf } from '../credentials/view.ts'
 import { aliasesOf } from '../preparation/aliases.ts'
 import { portsOf } from '../preparation/ports.ts'
-import { failoverFindings, outsideFindings, ownedAddressFindings } from './failover.ts'
-import { hostNetworkFindings, nodeNameFindings, prefixFindings } from './hosts.ts'
-import { certificateFindings, nameFindings } from './names.ts'
+import { balancer, virtualAddress } from './endpoint.ts'
+import { gatewayFindings, hostNetworkFindings, nodeNameFindings, prefixFindings } from './hosts.ts'
+import { certificateFindings, memberFindings, nameFindings } from './names.ts'
 import { networkFindings } from './networks.ts'
 import { componentPorts, nodePortFindings, sharedPortFindings } from './ports.ts'
 import { versionFindings } from './versions.ts'
@@ -35,12 +36,12 @@ const quorum: Rule = ({ groups: { masters } }) => [
     },
 ]
 
-const networks: Rule = ({ vars: { network }, hosts }) => {
+const networks: Rule = ({ vars: { network }, hosts, groups }) => {
   const pods = { value: network.podCidr, variable: 'network.podCidr' }
   const services = { value: network.serviceCidr, variable: 'network.serviceCidr' }
   return [
     ...networkFindings({
-      ...{ pods, services, hosts },
+      ...{ pods, services, hosts, nodes: new Set([...groups.masters, ...groups.nodes].map(({ name }) => name)).size },
       ...(network.dns !== undefined && { dns: { value: network.dns, variable: 'network.dns' } }),
     }),
     ...(network.hosts === undefined
@@ -52,10 +53,16 @@ const networks: Rule = ({ vars: { network }, hosts }) => {
   ]
 }
 
-const staticNetwork: Rule = ({ vars: { network, staticNetwork } }) =>
-  network.hosts === undefined || !staticNetwork
-    ? []
-    : prefixFindings(staticNetwork.prefix, network.hosts, 'staticNetwork.prefix')
+const staticNetwork: Rule = ({ vars: { network, staticNetwork }, hosts }) => {
+  if (!staticNetwork) return []
+  const { prefix, gateway } = staticNetwork
+  return [
+    ...(network.hosts === undefined ? [] : prefixFindings(prefix, network.hosts, 'staticNetwork.prefix')),
+    ...(gateway === undefined
+      ? []
+      : gatewayFindings(gateway, { hosts, network: network.hosts }, 'staticNetwork.gateway')),
+  ]
+}
 
 const ports: Rule = ({ vars, host }) => [
   ...nodePortFindings(vars.network.nodePorts, 'network.nodePorts', [
@@ -70,10 +77,12 @@ const ports: Rule = ({ vars, host }) => [
   ...sharedPortFindings(host.name, portsOf({ vars, host }), 'api'),
 ]
 
-/** Every name is a line of /etc/hosts on every host. */
+/** Every name is in a line of /etc/hosts on every host, that of a host as short as people type it, too. */
 const names: Rule = ({ vars, host, hosts, groups }) => [
   ...nameFindings([
-    ...hosts.map(({ name, address }) => ({ name, address })),
+    ...hosts.flatMap(({ name, address }) =>
+      [...new Set([name, name.split('.', 1)[0]!])].map((each) => ({ name: each, address, host: name })),
+    ),
     ...aliasesOf({ vars, host, balancers: groups.lb }).flatMap(({ address, names }) =>
       names.map((name) => ({ name, address, variable: 'api' })),
     ),
@@ -82,6 +91,7 @@ const names: Rule = ({ vars, host, hosts, groups }) => [
     ),
   ]),
   ...nodeNameFindings([...groups.masters, ...groups.nodes]),
+  ...memberFindings(groups.masters.map(memberOf)),
 ]
 
 /** What the API is reached by stands in the certificate of its servers; where that is computed, it always does. */
@@ -94,49 +104,6 @@ const certificate: Rule = (context) => {
     reached.map((each) => ({ name: each, address: each, variable: 'api.certificateHosts' })),
   )
 }
-
-/** What balances the API belongs to nobody else, and moves when its bearer fails. */
-const virtualAddress: Rule = ({ vars: { api, keepalived, network }, hosts, groups }) => {
-  if (api.vip === undefined) return []
-  if (!keepalived)
-    return [
-      ...ownedAddressFindings(api.vip, hosts, 'api.vip'),
-      ...(network.hosts === undefined ? [] : outsideFindings(api.vip, network.hosts, 'api.vip')),
-    ]
-  const bearers = new Map(
-    [...groups.masters, ...groups.lb].flatMap(({ name, address, vars: { vipPriority } }) =>
-      vipPriority === undefined ? [] : [[name, { name, address, priority: vipPriority }]],
-    ),
-  )
-  return [
-    ...failoverFindings({
-      ...{ vip: api.vip, weight: keepalived.weight, hosts: [...bearers.values()] },
-      ...(network.hosts !== undefined && { network: network.hosts }),
-      variables: { vip: 'api.vip', weight: 'keepalived.weight', priority: 'vipPriority' },
-    }),
-    bearers.size === 0 && {
-      level: 'error',
-      rule: 'failover-hosts',
-      message: `no host bears the virtual address ${api.vip}`,
-      hint: 'give masters or load balancers a `vipPriority`',
-      variable: 'keepalived',
-    },
-  ]
-}
-
-/** A balancer of somebody else's may send no connection back to the host that it comes from (B13). */
-const balancer: Rule = ({ vars: { api }, groups }) => [
-  api.vip === undefined &&
-    groups.lb.length === 0 &&
-    !api.ownOnMasters &&
-    groups.masters.some(({ groups }) => groups.includes('nodes')) && {
-      level: 'warning',
-      rule: 'balancer-loop',
-      message: `masters are nodes, and reach the API at ${api.name}, a balancer that the inventory does not know: some clouds' balancers send no connection back to the host that it comes from`,
-      hint: 'with `ownOnMasters: true` each master goes to its own API server',
-      variable: 'api',
-    },
-]
 
 const timeServers: Rule = ({ vars: { time }, groups }) => [
   time?.servers !== undefined &&
@@ -167,7 +134,24 @@ const versions: Rule = ({ vars: { kubernetes, docker, criDockerd, os, repositori
   })
 }
 
-export const clusterRules: readonly Rule[] = [
+/** A playbook that puts files in place, and one that leaves that to kubeadm, undo each other's work. */
+const installedBy =
+  (install: 'binaries' | 'kubeadm'): Rule =>
+  ({ vars: { kubernetes } }) => [
+    kubernetes.install !== install && {
+      level: 'error',
+      rule: 'install',
+      message: `the inventory leaves Kubernetes to ${told[kubernetes.install]}, and the playbook is for ${told[install]}`,
+      hint: 'name the playbook of its system: --playbook playbooks/systems/s3.ts for a role alone',
+      variable: 'kubernetes.install',
+    },
+  ]
+
+const told = { binaries: 'files put in place one by one', kubeadm: 'kubeadm' }
+
+/** The rules of a playbook that has Kubernetes installed in this way. */
+export const clusterRules = (install: 'binaries' | 'kubeadm'): readonly Rule[] => [
+  installedBy(install),
   ...[masters, quorum, networks, staticNetwork, ports, names, certificate],
   ...[virtualAddress, balancer, timeServers, versions],
 ]

@@ -7,15 +7,13 @@ export interface Failover {
   readonly vip: string
   /** What a failing check takes off a host's priority: a negative number. */
   readonly weight: number
-  readonly hosts: readonly { readonly name: string; readonly address: string; readonly priority: number }[]
-  /** The hosts' network, where it is known. */
-  readonly network?: string
+  readonly hosts: readonly { readonly name: string; readonly priority: number }[]
   /** Variables that say so, for where to look. */
-  readonly variables: { readonly vip: string; readonly weight: string; readonly priority: string }
+  readonly variables: { readonly weight: string; readonly priority: string }
 }
 
 /** Every reason for which the address would stay where it should not, or be nobody's. */
-export function failoverFindings({ vip, weight, hosts, network, variables }: Failover): Finding[] {
+export function failoverFindings({ vip, weight, hosts, variables }: Failover): Finding[] {
   const [highest, ...others] = hosts.toSorted((a, b) => b.priority - a.priority)
   const second = others[0]
   const gap = highest && second ? highest.priority - second.priority : 0
@@ -49,12 +47,41 @@ export function failoverFindings({ vip, weight, hosts, network, variables }: Fai
           'give each host a priority of its own',
           variables.priority,
         ),
-        level: 'warning' as const,
+        ...{ level: 'warning' as const, host: name },
       })),
-    ...ownedAddressFindings(vip, hosts, variables.vip),
-    ...(network === undefined ? [] : outsideFindings(vip, network, variables.vip)),
+    ...(highest && !second
+      ? [
+          {
+            ...finding(
+              'failover-alone',
+              `${highest.name} alone bears the virtual address ${vip}: when it fails, nobody has it`,
+              'give another host a priority, too',
+              variables.priority,
+            ),
+            ...{ level: 'warning' as const, host: highest.name },
+          },
+        ]
+      : []),
   ]
 }
+
+/** Hosts that would have the address, and nothing that answers there. */
+export const deafBearerFindings = (
+  bearers: readonly { readonly name: string; readonly ports: readonly number[] }[],
+  port: number,
+  variable: string,
+): Finding[] =>
+  bearers
+    .filter(({ ports }) => !ports.includes(port))
+    .map(({ name }) => ({
+      ...finding(
+        'failover-port',
+        `${name} may bear the virtual address, and nothing of the API listens on its port ${port}`,
+        'put it into the group of the load balancers, or take its priority away',
+        variable,
+      ),
+      host: name,
+    }))
 
 /** A virtual address that is a host's own. */
 export const ownedAddressFindings = (

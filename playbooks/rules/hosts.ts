@@ -83,3 +83,29 @@ export function prefixFindings(prefix: number, network: string, variable: string
     },
   ]
 }
+
+/** A router that hosts cannot reach, or that is one of them. */
+export function gatewayFindings(
+  gateway: string,
+  { hosts, network }: { readonly hosts: readonly Machine[]; readonly network: string | undefined },
+  variable: string,
+): Finding[] {
+  const [address, net] = [parseCidr(gateway), network === undefined ? undefined : parseCidr(network)]
+  const error = (message: string, hint: string): Finding => ({
+    ...{ level: 'error', rule: 'host-gateway', message, hint, variable },
+  })
+  const host = hosts.find((each) => each.address === gateway)
+  return [
+    ...(host
+      ? [error(`the router of the hosts, ${gateway}, is ${host.name}`, 'is one of the two addresses wrong?')]
+      : []),
+    ...(address && net && !contains(net, address)
+      ? [
+          error(
+            `the router of the hosts, ${gateway}, is not in their network ${network}: they would not reach it`,
+            'name its address in that network',
+          ),
+        ]
+      : []),
+  ]
+}

@@ -7,6 +7,8 @@ export interface Alias {
   readonly address: string
   /** The variable that says so. Default: the inventory's own hosts. */
   readonly variable?: string
+  /** The host whose name it is. */
+  readonly host?: string
 }
 
 /** A name that leads to two addresses is a matter of luck (B64). */
@@ -20,13 +22,14 @@ export function nameFindings(aliases: readonly Alias[]): Finding[] {
     const addresses = [...new Set(all.map(({ address }) => address))]
     if (addresses.length < 2) return []
     const variable = all.find((alias) => alias.variable !== undefined)?.variable
+    const host = all.findLast((alias) => alias.host !== undefined)?.host
     return [
       {
         level: 'error',
         rule: 'name-addresses',
         message: `the name '${name}' leads to ${addresses.join(' and ')}`,
         hint: 'every host looks it up in /etc/hosts and takes the first: leave one of them',
-        ...(variable !== undefined && { variable }),
+        ...(variable === undefined ? host !== undefined && { host } : { variable }),
       },
     ]
   })
@@ -44,4 +47,19 @@ export function certificateFindings(names: readonly string[], endpoints: readonl
       hint: 'add it to the hosts of the certificate',
       ...(variable !== undefined && { variable }),
     }))
+}
+
+/** Members of etcd know one another by name (B77): two of one name are one member. */
+export function memberFindings(members: readonly { readonly name: string; readonly host: string }[]): Finding[] {
+  return members.flatMap(({ name, host }, index) => {
+    const other = members.slice(0, index).find((each) => each.name === name)
+    if (!other) return []
+    return [
+      {
+        ...{ level: 'error', rule: 'etcd-name', host, variable: 'etcdName' },
+        message: `the members of etcd on ${other.host} and ${host} are both called '${name}'`,
+        hint: 'give each an `etcdName` of its own, or none: then it is called as its host',
+      },
+    ]
+  })
 }

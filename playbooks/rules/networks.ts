@@ -10,6 +10,8 @@ export interface Networks {
   readonly dns?: Named
   /** Addresses of hosts, by name. */
   readonly hosts: readonly { readonly name: string; readonly address: string }[]
+  /** How many hosts run pods. Default: it does not matter. */
+  readonly nodes?: number
 }
 
 /** A value and the variable it stands in. */
@@ -19,10 +21,10 @@ export interface Named {
 }
 
 /** A network whose address has host bits set means another one than it seems to (B58). */
-export function networkFindings({ pods, services, dns, hosts }: Networks): Finding[] {
+export function networkFindings({ pods, services, dns, hosts, nodes = 0 }: Networks): Finding[] {
   const [podNet, serviceNet] = [parseCidr(pods.value), parseCidr(services.value)]
   const found: Finding[] = []
-  const error = (rule: string, variable: string, message: string, hint: string): void => {
+  const error: Report = (rule, variable, message, hint) => {
     found.push({ level: 'error', rule, message, hint, variable })
   }
   for (const [what, named, net] of [
@@ -59,31 +61,65 @@ export function networkFindings({ pods, services, dns, hosts }: Networks): Findi
       `the network of the pods, ${pods.value}, and that of the services, ${services.value}, overlap`,
       'an address must tell which of the two it belongs to: choose networks that are apart',
     )
+  if (serviceNet) serviceSizeFindings(serviceNet, services, error)
   if (dns && serviceNet) dnsFindings(dns, serviceNet, services, error)
-  return found
+  return [...found, ...(podNet ? podSizeFindings(podNet, pods, nodes) : [])]
 }
 
-function dnsFindings(
-  dns: Named,
-  net: Cidr,
-  services: Named,
-  error: (rule: string, variable: string, message: string, hint: string) => void,
-): void {
+type Report = (rule: string, variable: string, message: string, hint: string) => void
+
+/** API servers keep a bit for each address of a service, and refuse networks of more than 20 bits, or of fewer than 3. */
+function serviceSizeFindings({ family, prefix }: Cidr, { value, variable }: Named, error: Report): void {
+  const bits = (family === 4 ? 32 : 128) - prefix
+  if (bits > 20)
+    error(
+      'service-size',
+      variable,
+      `the network of the services, ${value}, is larger than API servers take`,
+      `its prefix must be /${family === 4 ? 12 : 108} or longer`,
+    )
+  if (bits < 3)
+    error(
+      'service-size',
+      variable,
+      `the network of the services, ${value}, is smaller than API servers take`,
+      `it needs 8 addresses: a prefix of /${family === 4 ? 29 : 125} or shorter`,
+    )
+}
+
+/** Each node gets a part of the pods' network: as many as there are, and no more, can have pods. */
+function podSizeFindings({ family, prefix }: Cidr, { value, variable }: Named, nodes: number): Finding[] {
+  const part = family === 4 ? 24 : 64
+  const room = prefix > part ? 0 : 2 ** (part - prefix)
+  if (nodes <= room) return []
+  return [
+    {
+      ...{ level: 'warning', rule: 'pod-size', variable },
+      message: `the network of the pods, ${value}, has ${room} parts of /${part}, and ${nodes} nodes are to have one each`,
+      hint: 'choose a shorter prefix, or give nodes smaller parts than controller manager and network plugin do by default',
+    },
+  ]
+}
+
+function dnsFindings(dns: Named, net: Cidr, services: Named, error: Report): void {
   if (!inside(net, dns.value))
     error(
       'dns-address',
       dns.variable,
       `the address of the cluster's DNS, ${dns.value}, is not in the network of the services, ${services.value}`,
-      `choose one of it, such as ${addressAt(net, 10)}`,
+      `choose one of it${example(net)}`,
     )
-  else if (dns.value === addressAt(net, 1))
+  else if (net.first !== net.last && parseCidr(dns.value)!.first === net.first + 1n)
     error(
       'dns-address',
       dns.variable,
       `the address of the cluster's DNS, ${dns.value}, is that of the API: the first of the services' network`,
-      `choose another, such as ${addressAt(net, 10)}`,
+      `choose another${example(net)}`,
     )
 }
+
+/** The tenth, where there is one. */
+const example = (net: Cidr): string => (net.last - net.first < 10n ? '' : `, such as ${addressAt(net, 10)}`)
 
 function inside(net: Cidr, address: string): boolean {
   const one = parseCidr(address)

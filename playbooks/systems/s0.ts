@@ -4,4 +4,4 @@ import { cluster } from '../cluster.ts'
 import { preparation } from '../preparation/index.ts'
 import { clusterRules } from '../rules/cluster-rules.ts'
 
-export default playbook(cluster, preparation(), { rules: clusterRules })
+export default playbook(cluster, preparation(), { rules: clusterRules('binaries') })

@@ -58,4 +58,4 @@ export const s2 = (options?: PreparationOptions): Play<Cluster>[] => [
   }),
 ]
 
-export default playbook(cluster, s2(), { rules: clusterRules })
+export default playbook(cluster, s2(), { rules: clusterRules('binaries') })

@@ -4,4 +4,6 @@ import { cluster } from '../cluster.ts'
 import { preparation } from '../preparation/index.ts'
 import { clusterRules } from '../rules/cluster-rules.ts'
 
-export default playbook(cluster, preparation({ containers: ['masters', 'nodes', 'volume'] }), { rules: clusterRules })
+export default playbook(cluster, preparation({ containers: ['masters', 'nodes', 'volume'] }), {
+  rules: clusterRules('kubeadm'),
+})

@@ -22,7 +22,10 @@ ${masters === 0 ? '        {}' : hosts(masters)}
     nodes: { hosts: { n1: { ansible_host: 10.10.10.31 } } }
     lb: { hosts: { lb1: { ansible_host: 10.10.10.41 } } }
 `
-  return ruleFindings({ rules: clusterRules }, await opened({ 'hosts.yml': text }, { site: cluster as never }))
+  return ruleFindings(
+    { rules: clusterRules('binaries') },
+    await opened({ 'hosts.yml': text }, { site: cluster as never }),
+  )
 }
 
 test('an inventory that is right has none', async () => {
