@@ -1,4 +1,5 @@
 // From inventories as written to hosts with their variables. Knows nothing of connections.
+import type { Place } from '../error.ts'
 import type { LabSettings } from '../inventory.ts'
 import type { Host, Site } from '../site.ts'
 import { checkLab, checkSharedAddresses } from './check-addresses.ts'
@@ -29,6 +30,8 @@ export interface Inventory {
   readonly warnings: readonly Warning[]
   /** Everything that is said of a host, in the order of precedence: of several statements of a key the last one holds. */
   readonly said: (host: Host) => readonly Statement[]
+  /** Where a host is named first. */
+  readonly placeOf: (host: Host) => Place | undefined
 }
 
 export interface ResolveOptions {
@@ -57,6 +60,7 @@ export function resolveInventory(
   const tree = groupTree(mergedGroups(sources, site))
   const layers = layersOf(sources, site, tree, { ...files, extraVars: extraStatements(extraVars) })
   const lineage = lineages(tree)
+  const places = new Map<string, Placed>()
   const addressPlaces = new Map<string, Placed>()
   const hosts = new Map<string, Host>()
   const own = new Map<string, readonly Statement[]>()
@@ -76,15 +80,16 @@ export function resolveInventory(
     checkKnown(statements, site, groups)
     const holding = merged(layers(groups, statements))
     const { place } = entries[0]!
+    places.set(name, place)
     addressPlaces.set(name, holding.settings.get('address')?.place ?? place)
     const subject: Subject = { name, groups, place }
     hosts.set(name, { name, groups, vars: parsedVars(subject, holding, site), ...parsedConnection(subject, holding) })
   }
-  const placeOf: (host: string) => ReturnType<Placed> = (host) => addressPlaces.get(host)?.()
+  const addressPlace = (host: string): Place | undefined => addressPlaces.get(host)?.()
   const isStrict = (host: string): boolean =>
     sources.some(({ strict, groups }) => strict && [...groups.values()].some((group) => group.hosts.has(host)))
   const labSource = sources.findLast(({ lab }) => lab)
-  if (labSource) checkLab(labSource.lab!, hosts.values(), placeOf)
+  if (labSource) checkLab(labSource.lab!, hosts.values(), addressPlace)
   const ownHosts = ownMembers(sources, hosts)
   const [first] = sources
   const everyFile = [...(files.inventoryFiles ?? []), ...(files.playbookFiles ?? [])]
@@ -101,9 +106,10 @@ export function resolveInventory(
     warnings: [
       ...[...sources, ...everyFile].flatMap(({ warnings }) => warnings),
       ...doubleNames(sources, hosts),
-      ...checkSharedAddresses(hosts.values(), placeOf, isStrict),
+      ...checkSharedAddresses(hosts.values(), addressPlace, isStrict),
     ],
     said: (host) => layers(hosts.has(host.name) ? host.groups : undefined, own.get(host.name) ?? []),
+    placeOf: ({ name }) => places.get(name)?.(),
   }
 }
 

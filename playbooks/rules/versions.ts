@@ -45,7 +45,7 @@ export function versionFindings(versions: Versions): Finding[] {
         'cgroup-driver',
         `kubeadm ${kubernetes} has kubelets leave control groups to systemd, and docker ${docker.cgroupDriver === undefined ? 'is not told to' : `makes them by ${docker.cgroupDriver}`}`,
         "set its `cgroupDriver` to 'systemd'",
-        'docker',
+        'docker.cgroupDriver',
       ),
     hasOnlyCgroups2(os) &&
       isBefore(kubernetes, '1.19') &&
@@ -62,14 +62,14 @@ export function versionFindings(versions: Versions): Finding[] {
         'control-groups',
         `docker ${docker.version} does not know the control groups of ${system}`,
         'have docker 20.10 or later, or an older release of the system',
-        'docker',
+        'docker.version',
       ),
     docker?.pinned === false && {
       ...error(
         'unpinned',
         'hosts get whichever docker is the newest on the day when they are set up',
         'name a version, and it is kept',
-        'docker',
+        'docker.version',
       ),
       level: 'warning' as const,
     },

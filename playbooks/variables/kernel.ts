@@ -1,6 +1,6 @@
 // Variables of the kernel of masters and nodes: which, its modules, its parameters.
 import { z } from 'tsplay'
-import { packagesByFamily } from './shapes.ts'
+import { packagesByFamily, sha256 } from './shapes.ts'
 
 /** What container networks cannot do without. */
 const sysctlDefaults = {
@@ -26,6 +26,22 @@ export const kernelVars = {
         .array(z.string().min(1))
         .default([])
         .describe("packages removed before: kernel-tools, which kernel-ml's own conflict with"),
+      release: z
+        .string()
+        .exactOptional()
+        .describe('what `uname -r` is to print in the end; default: what package and version tell of it'),
+      from: z
+        .string()
+        .exactOptional()
+        .describe('a release of apt (bookworm-backports) or a yum repository by its id; default: what is enabled'),
+      repository: z
+        .object({ name: z.string().min(1), baseurl: z.url(), gpgkey: z.url(), fingerprint: z.string().min(1) })
+        .exactOptional()
+        .describe("a yum repository of kernels; default: elrepo's on RHEL 7"),
+      files: z
+        .array(z.object({ url: z.url(), sha256 }))
+        .exactOptional()
+        .describe('rpm packages as files with their checksums, instead of a repository'),
       args: z.array(z.string()).default([]).describe('arguments that the kernel gets'),
     })
     .optional()

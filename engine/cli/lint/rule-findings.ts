@@ -28,7 +28,7 @@ export function ruleFindings({ rules = [] }: Pick<Playbook, 'rules'>, inventory:
         found.set(key, {
           ...rest,
           hosts: [...(known?.hosts ?? []), meant.name],
-          place: known?.place ?? (rest.variable === undefined ? undefined : placeOf(inventory, meant, rest.variable)),
+          place: known?.place ?? placeOf(inventory, meant, finding),
         })
       }
   return [...found.values()]
@@ -50,8 +50,9 @@ function foundBy(rule: () => ReturnType<NonNullable<Playbook['rules']>[number]>,
   }
 }
 
-/** Where the value that holds was written; undefined where it is a default. */
-function placeOf(inventory: Inventory, host: Host, variable: string): Place | undefined {
+/** Where the value that holds was written; undefined where it is a default. Else where the host is that was named. */
+function placeOf(inventory: Inventory, host: Host, { variable, host: named }: Finding): Place | undefined {
+  if (variable === undefined) return named === undefined ? undefined : inventory.placeOf(host)
   const [key, ...inner] = variable.split('.')
   return inventory
     .said(host)

@@ -1,9 +1,14 @@
 // The documented faults of inventories, each found with what to do about it; and that what is right is left in peace.
 import { describe, expect, test } from 'vitest'
-import { failoverFindings } from '../../../playbooks/rules/failover.ts'
-import { certificateFindings, nameFindings } from '../../../playbooks/rules/names.ts'
+import {
+  deafBearerFindings,
+  failoverFindings,
+  outsideFindings,
+  ownedAddressFindings,
+} from '../../../playbooks/rules/failover.ts'
+import { certificateFindings, memberFindings, nameFindings } from '../../../playbooks/rules/names.ts'
 import { type Networks, networkFindings } from '../../../playbooks/rules/networks.ts'
-import { componentPorts, nodePortFindings } from '../../../playbooks/rules/ports.ts'
+import { componentPorts, nodePortFindings, sharedPortFindings } from '../../../playbooks/rules/ports.ts'
 
 const rulesOf = (found: readonly { rule: string; message: string }[]): string[] =>
   found.map(({ rule, message }) => `${rule}: ${message}`)
@@ -40,6 +45,44 @@ describe('networks', () => {
     expect(networks(pods('10.100.0.0/160'))).toEqual(["cidr: the network of the pods, '10.100.0.0/160', is no network"])
   })
 
+  const services = (value: string) => ({ services: { value, variable: 'network.serviceCidr' } })
+
+  test.each([
+    ['10.96.0.0/12', undefined],
+    ['10.96.0.0/29', undefined],
+    ['fd00::/108', undefined],
+    ['10.96.0.0/11', '10.96.0.0/11, is larger than API servers take'],
+    ['10.96.0.0/30', '10.96.0.0/30, is smaller than API servers take'],
+    ['10.96.0.0/32', '10.96.0.0/32, is smaller than API servers take'],
+    ['fd00::/107', 'fd00::/107, is larger than API servers take'],
+    ['fd00::/126', 'fd00::/126, is smaller than API servers take'],
+  ])('for services: %s is %s', (value, message) => {
+    expect(networks(services(value))).toEqual(
+      message === undefined ? [] : [`service-size: the network of the services, ${message}`],
+    )
+  })
+
+  test.each([
+    ['10.244.0.0/16', 256, 256],
+    ['10.244.0.0/16', 257, 256],
+    ['10.244.0.0/23', 3, 2],
+    ['10.244.0.0/24', 1, 1],
+    ['10.244.0.0/25', 1, 0],
+    ['fd00::/62', 5, 4],
+  ])('for pods: %s and %i nodes, of which %i get a part', (value, nodes, room) => {
+    const found = networks({ ...pods(value), nodes })
+    expect(found).toHaveLength(nodes > room ? 1 : 0)
+    if (nodes > room)
+      expect(found[0]).toMatch(new RegExp(`^pod-size: .* has ${room} parts of /\\d+, and ${nodes} nodes`))
+  })
+
+  test('too small for the address that would be advised are no reason to fail', () => {
+    for (const size of [29, 31, 32])
+      expect(networks({ ...services(`10.96.0.0/${size}`), ...dns('10.97.0.1') })).toContain(
+        `dns-address: the address of the cluster's DNS, 10.97.0.1, is not in the network of the services, 10.96.0.0/${size}`,
+      )
+  })
+
   test('whose DNS address is elsewhere, or that of the API', () => {
     expect(networks(dns('10.254.0.2'))).toEqual([
       "dns-address: the address of the cluster's DNS, 10.254.0.2, is not in the network of the services, 10.96.0.0/12",
@@ -67,19 +110,37 @@ describe('node ports', () => {
   })
 })
 
+describe('a port of one host', () => {
+  const shared = (...wanted: [port: number, unit: string][]): string[] =>
+    rulesOf(
+      sharedPortFindings(
+        'm1',
+        wanted.map(([port, unit]) => ({ port, unit })),
+        'api',
+      ),
+    )
+
+  test('that two programs are to listen on', () => {
+    expect(shared([6443, 'kube-apiserver'], [2379, 'etcd'], [6443, 'haproxy'])).toEqual([
+      'shared-port: kube-apiserver and haproxy are both to listen on port 6443 of m1',
+    ])
+    expect(shared([1, 'a'], [1, 'b'], [1, 'c'])).toHaveLength(2)
+  })
+
+  test('that one program is named for twice is its own', () => {
+    expect(shared([2379, 'kubelet'], [2379, 'kubelet'], [2380, 'kubelet'])).toEqual([])
+    expect(shared()).toEqual([])
+  })
+})
+
 describe('a virtual address', () => {
-  const failover = (weight: number, priorities: readonly number[], more = {}): string[] =>
+  const failover = (weight: number, priorities: readonly number[]): string[] =>
     rulesOf(
       failoverFindings({
         vip: '192.168.208.200',
         weight,
-        hosts: priorities.map((priority, index) => ({
-          name: `m${index + 1}`,
-          address: `192.168.208.${190 + index}`,
-          priority,
-        })),
-        variables: { vip: 'vip', weight: 'weight', priority: 'priority' },
-        ...more,
+        hosts: priorities.map((priority, index) => ({ name: `m${index + 1}`, priority })),
+        variables: { weight: 'weight', priority: 'priority' },
       }),
     ).map((line) => line.split(':')[0]!)
 
@@ -94,15 +155,53 @@ describe('a virtual address', () => {
     ],
     ['one point is not enough where the gap is as large', -10, [100, 90], ['failover-weight']],
     ['a positive weight takes nothing off', 5, [100, 90], ['failover-weight']],
-    ['one host alone has nobody to fail over to', -5, [100], []],
+    ['one host alone has nobody to fail over to', -5, [100], ['failover-alone']],
   ] as const)('%s', (_name, weight, priorities, expected) => {
     expect(failover(weight, priorities)).toEqual(expected)
   })
 
   test('that a host has, or nobody can reach (B62)', () => {
-    expect(failover(-30, [100, 90], { vip: '192.168.208.190' })).toEqual(['vip-host'])
-    expect(failover(-30, [100, 90], { vip: '192.168.2.10', network: '192.168.208.0/24' })).toEqual(['vip-network'])
-    expect(failover(-30, [100, 90], { network: '192.168.208.0/24' })).toEqual([])
+    const hosts = [{ name: 'm1', address: '192.168.208.190' }]
+    expect(ownedAddressFindings('192.168.208.190', hosts, 'api.vip')).toMatchObject([
+      { rule: 'vip-host', message: 'the virtual address 192.168.208.190 is the address of m1', variable: 'api.vip' },
+    ])
+    expect(ownedAddressFindings('192.168.208.19', hosts, 'api.vip')).toEqual([])
+    expect(outsideFindings('192.168.2.10', '192.168.208.0/24', 'api.vip')).toMatchObject([
+      { level: 'error', rule: 'vip-network', variable: 'api.vip' },
+    ])
+  })
+
+  test.each([
+    ['192.168.208.0', '192.168.208.0/24'],
+    ['192.168.208.255', '192.168.208.0/24'],
+    ['172.31.7.255', '172.31.0.0/21'],
+    ['10.0.0.9', '10.0.0.9/32'],
+    ['fd00::ffff', 'fd00::/64'],
+    ['not an address', '10.0.0.0/8'],
+    ['10.0.0.9', 'not a network'],
+  ])('%s is left in peace in %s', (vip, network) => {
+    expect(outsideFindings(vip, network, 'api.vip')).toEqual([])
+  })
+
+  test.each([
+    ['192.168.209.0', '192.168.208.0/24'],
+    ['172.31.8.0', '172.31.0.0/21'],
+    ['10.0.0.8', '10.0.0.9/32'],
+    ['fd00:0:0:1::', 'fd00::/64'],
+    ['::ffff', '0.0.0.0/0'],
+  ])('%s is found outside of %s', (vip, network) => {
+    expect(outsideFindings(vip, network, 'api.vip')).toHaveLength(1)
+  })
+
+  test('whose bearer has nothing that listens there', () => {
+    const bearers = [
+      { name: 'm1', ports: [6443, 2379, 16443] },
+      { name: 'm2', ports: [6443, 2379] },
+    ]
+    expect(deafBearerFindings(bearers, 16443, 'vipPriority')).toMatchObject([
+      { rule: 'failover-port', host: 'm2', variable: 'vipPriority' },
+    ])
+    expect(deafBearerFindings(bearers, 6443, 'vipPriority')).toEqual([])
   })
 })
 
@@ -118,6 +217,25 @@ describe('names', () => {
         ]),
       ),
     ).toEqual(["name-addresses: the name 'k8s-master2' leads to 192.168.208.191 and 192.168.208.193"])
+  })
+
+  test('that are found where they stand: a variable before a host', () => {
+    const hosts = [
+      { name: 'm1', address: '10.0.0.1', host: 'm1.one.test' },
+      { name: 'm1', address: '10.0.0.2', host: 'm1.two.test' },
+    ]
+    expect(nameFindings(hosts)).toMatchObject([{ host: 'm1.two.test' }])
+    const [found] = nameFindings([...hosts, { name: 'm1', address: '10.0.0.3', variable: 'extraHosts' }])
+    expect(found).toMatchObject({ variable: 'extraHosts' })
+    expect(found).not.toHaveProperty('host')
+  })
+
+  test('that two members of etcd have', () => {
+    const members = ['etcd01', 'etcd02', 'etcd01'].map((name, index) => ({ name, host: `m${index + 1}` }))
+    expect(memberFindings(members)).toMatchObject([
+      { rule: 'etcd-name', host: 'm3', message: "the members of etcd on m1 and m3 are both called 'etcd01'" },
+    ])
+    expect(memberFindings(members.slice(0, 2))).toEqual([])
   })
 
   test('that the certificate of the API lacks (B61)', () => {
