@@ -51,10 +51,16 @@ export function apiServerHosts(cluster: ClusterView): string[] {
       '127.0.0.1',
       ...[...masters, ...balancers].flatMap(({ address, name }) => [address, name]),
       ...[api.name ?? [], api.vip ?? []].flat(),
-      addressAt(parseCidr(serviceCidr)!, 1),
+      ...serviceAddress(serviceCidr),
       ...serviceNames(cluster),
     ]),
   ]
+}
+
+/** The API's own address among the services; a network of one address, which no API server takes, has none. */
+function serviceAddress(serviceCidr: string): string[] {
+  const net = parseCidr(serviceCidr)!
+  return net.first === net.last ? [] : [addressAt(net, 1)]
 }
 
 /** Clients refuse a name in a certificate that ends with a dot, also where the cluster's domain is written with one. */

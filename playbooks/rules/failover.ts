@@ -101,18 +101,17 @@ export const ownedAddressFindings = (
       ),
     )
 
-/** A virtual address that is in no network of the hosts. */
+/** A virtual address that is in no network of the hosts, or that no host can have there. */
 export function outsideFindings(vip: string, network: string, variable: string): Finding[] {
   const [address, net] = [parseCidr(vip), parseCidr(network)]
-  if (!address || !net || contains(net, address)) return []
-  return [
-    finding(
-      'vip-network',
-      `the virtual address ${vip} is not in the hosts' network ${network}: nobody would find it`,
-      'choose a free address of that network',
-      variable,
-    ),
+  if (!address || !net) return []
+  const problem = (what: string): Finding[] => [
+    finding('vip-network', `the virtual address ${vip} ${what}`, 'choose a free address of that network', variable),
   ]
+  if (!contains(net, address)) return problem(`is not in the hosts' network ${network}: nobody would find it`)
+  if (net.family === 6 || net.prefix > 30) return []
+  if (address.first === net.first) return problem(`is that of the hosts' network ${network} itself`)
+  return address.last === net.last ? problem(`reaches all hosts of their network ${network}`) : []
 }
 
 const finding = (rule: string, message: string, hint: string, variable: string): Finding => ({
