@@ -18,7 +18,8 @@ import {
   keyringScript,
   predictKeyring,
 } from './common/apt-keyring.ts'
-import { aptPrelude, listsWillBe } from './common/apt-script.ts'
+import { listsWillBe } from './common/apt-lists.ts'
+import { aptPrelude } from './common/apt-script.ts'
 import {
   changedFiles,
   hasSource,

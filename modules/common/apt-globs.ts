@@ -1,9 +1,10 @@
 // Names of packages with wildcards, as a shell has them: what they mean on a host is what its apt knows.
+import { TaskFailure } from '../../engine/module.ts'
 import type { Prediction } from '../../engine/prediction.ts'
 import { all, always, map, type PackageAnswer, type Probe, type ScriptAnswer, script } from '../../engine/probe.ts'
 import { sh } from '../../engine/script.ts'
 import { aptAside, aptFiles } from './apt-plan.ts'
-import type { PackageSpec } from './package-spec.ts'
+import { type PackageSpec, specsOf } from './package-spec.ts'
 import { asksWith } from './will-answer.ts'
 
 /** Whether a name stands for several. */
@@ -39,6 +40,21 @@ export const expand = (specs: readonly PackageSpec[], { names }: GlobMatches): P
   for (const spec of [...specs.filter(({ name }) => !isGlob(name)), ...expanded])
     if (!first.has(spec.name)) first.set(spec.name, spec)
   return [...first.values()]
+}
+
+/** What was named, wildcards replaced by what they mean. @throws TaskFailure where they mean nothing, unless it is to be absent. */
+export function namedSpecs(
+  { name = [], state }: { readonly name?: string | string[]; readonly state?: string },
+  { globs }: { readonly globs?: GlobMatches },
+): PackageSpec[] {
+  const specs = specsOf(name)
+  const unknown = specs.find(({ name }) => isGlob(name) && !globs?.names[name]?.length)
+  if (unknown && state !== 'absent')
+    throw new TaskFailure(
+      `no package that the host knows is called '${unknown.name}'`,
+      'are its package lists fresh? updateCache: true',
+    )
+  return globs ? expand(specs, globs) : specs
 }
 
 /** Whatever glob is asked about, its answer knows of these packages. */
