@@ -1,25 +1,14 @@
 // aptRepository: where a host gets its packages from, as a line of a .list file or a stanza of a .sources file.
-import path from 'node:path'
-import { z } from 'zod'
-import { contentOf } from '../engine/content.ts'
-import { type Content, type Control, defineModule } from '../engine/module.ts'
+import { type Content, defineModule } from '../engine/module.ts'
 import { will } from '../engine/prediction.ts'
 import { all, always, map, type Probe } from '../engine/probe.ts'
 import { fileResource } from '../engine/resource.ts'
-import { type Script, sh } from '../engine/script.ts'
-import {
-  desiredKeyring,
-  fingerprintParam,
-  type Keyring,
-  type KeyringState,
-  keyParam,
-  keyringOf,
-  keyringProbe,
-  keyringScript,
-  predictKeyring,
-} from './common/apt-keyring.ts'
+import { sh } from '../engine/script.ts'
+import { desiredKeyring, type KeyringState, keyringProbe, keyringScript, predictKeyring } from './common/apt-keyring.ts'
 import { listsWillBe } from './common/apt-lists.ts'
-import { aptPrelude } from './common/apt-script.ts'
+import { type RepositoryFile, repositoryFile } from './common/apt-repository-file.ts'
+import { aptRepositoryParams } from './common/apt-repository-params.ts'
+import { type SourceWrites, writeSources } from './common/apt-source-files.ts'
 import {
   changedFiles,
   hasSource,
@@ -29,17 +18,7 @@ import {
   withoutSource,
   withSource,
 } from './common/apt-source-lines.ts'
-import {
-  aptFileName,
-  formatStanza,
-  nameFromUri,
-  parseSourceLine,
-  passwordRefused,
-  sourceLine,
-} from './common/apt-sources.ts'
-import { configFile, contentOfLines, writeConfigFile } from './common/config-file.ts'
-import { hasPassword } from './common/host-download.ts'
-import { namesOf } from './common/names.ts'
+import { configFile, contentOfLines } from './common/config-file.ts'
 import { willAnswer } from './common/will-answer.ts'
 
 /** Parameters of `aptRepository`: either `repo`, or `name` with `uris` and `suites`. */
@@ -95,23 +74,6 @@ export interface AptRepositoryState {
 
 type State = AptRepositoryState & { readonly files?: SourceFiles | undefined }
 
-type Input =
-  | {
-      readonly kind: 'lines'
-      readonly params: AptRepositoryParams
-      readonly lines: readonly string[]
-      readonly file: string
-    }
-  | {
-      readonly kind: 'stanza'
-      readonly params: AptRepositoryParams
-      readonly path: string
-      readonly content: Content
-      readonly keyring: Keyring | undefined
-    }
-
-const oneOrMore = z.union([word(), z.array(word()).min(1)], { error: 'expected a text or a list of texts' })
-
 /**
  * A repository is known to apt, or is not, and the package lists are those of the repositories.
  *
@@ -130,34 +92,16 @@ const oneOrMore = z.union([word(), z.array(word()).min(1)], { error: 'expected a
  * task('no backports', aptRepository({ repo: 'deb http://mirror.example.org/debian bookworm-backports main', state: 'absent' }))
  * ```
  */
-export const aptRepository = defineModule<AptRepositoryParams, State, { readonly files: readonly string[] }, Input>({
+export const aptRepository = defineModule<
+  AptRepositoryParams,
+  State,
+  { readonly files: readonly string[] },
+  RepositoryFile
+>({
   name: 'aptRepository',
-  params: z
-    .strictObject({
-      repo: z.union([sourceLine, z.array(sourceLine).min(1)]).optional(),
-      name: aptFileName.optional(),
-      uris: oneOrMore.optional(),
-      suites: oneOrMore.optional(),
-      components: oneOrMore.optional(),
-      types: z
-        .array(z.enum(['deb', 'deb-src']))
-        .min(1)
-        .optional(),
-      architectures: oneOrMore.optional(),
-      key: keyParam.optional(),
-      fingerprint: fingerprintParam.optional(),
-      signedBy: word().optional(),
-      trusted: z.boolean().optional(),
-      enabled: z.boolean().optional(),
-      state: z.enum(['present', 'absent']).optional(),
-      updateCache: z.boolean().optional(),
-    })
-    .superRefine((params, context) => {
-      const problem = problemOf(params)
-      if (problem) context.addIssue({ code: 'custom', path: [problem[0]], message: problem[1] })
-    }),
+  params: aptRepositoryParams,
   subject: ({ repo, name }) => (repo === undefined ? (name ?? '') : [repo].flat().join(', ')),
-  prepare: inputOf,
+  prepare: repositoryFile,
   probe: (input): Probe<State> =>
     input.kind === 'lines'
       ? map(
@@ -186,9 +130,7 @@ export const aptRepository = defineModule<AptRepositoryParams, State, { readonly
     const gone = input.params.state === 'absent'
     return sh.join([
       keyring && (gone ? sh`rm -f -- ${keyring.path} || exit 1` : keyringScript(keyring)),
-      input.params.updateCache === false
-        ? sh.join(files.map(([file, to]) => writeOrRemove(file, to)))
-        : writeAndUpdate(files),
+      writeSources(files, { updateCache: input.params.updateCache !== false }),
     ])
   },
   result: (input) => ({ files: [input.kind === 'lines' ? input.file : input.path] }),
@@ -210,114 +152,15 @@ export const aptRepository = defineModule<AptRepositoryParams, State, { readonly
   },
 })
 
-type Writes = readonly (readonly [file: string, to: Content | null])[]
-
-function writes(input: Input, { from, has }: { from: State; has(key: 'sources'): boolean }): Writes {
+function writes(input: RepositoryFile, { from, has }: { from: State; has(key: 'sources'): boolean }): SourceWrites {
   if (input.kind === 'stanza')
     return has('sources') ? [[input.path, input.params.state === 'absent' ? null : input.content]] : []
   const changed = changedFiles(from.files ?? {}, wantedFiles(input, from))
   return changed.map(([file, lines]) => [file, lines && contentOfLines(lines)])
 }
 
-const wantedFiles = ({ lines, file, params }: Input & { kind: 'lines' }, { files = {} }: State): SourceFiles =>
+const wantedFiles = ({ lines, file, params }: RepositoryFile & { kind: 'lines' }, { files = {} }: State): SourceFiles =>
   lines.reduce(
     (before, line) => (params.state === 'absent' ? withoutSource(before, line) : withSource(before, line, file)),
     files,
   )
-
-const writeOrRemove = (file: string, to: Content | null): Script =>
-  to ? writeConfigFile(file, to) : sh`rm -f -- ${file} || exit 1`
-
-/** A repository whose lists cannot be fetched would break every later installation: then the files are put back. */
-const writeAndUpdate = (files: Writes): Script => sh`(
-_keep=$(mktemp -d) || exit 1
-trap 'rm -rf -- "$_keep"' EXIT
-trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM
-${sh.join(files.map(([file], index) => sh`if [ -e ${file} ]; then cp -p -- ${file} "$_keep/"${index} || exit 1; fi`))}
-${sh.join(files.map(([file, to]) => writeOrRemove(file, to)))}
-${aptPrelude({ listsAge: undefined, lockTimeout: 60 }, false)}
-if _apt update -o APT::Update::Error-Mode=any; then touch /var/lib/apt/lists; exit 0; fi
-${sh.join(files.map(([file], index) => sh`if [ -e "$_keep/"${index} ]; then cp -p -- "$_keep/"${index} ${file}; else rm -f -- ${file}; fi`))}
-printf 'the package lists could not be refreshed, so the sources are as they were\n' >&2
-exit 100
-) || exit $?`
-
-async function inputOf(params: AptRepositoryParams, control: Control): Promise<Input> {
-  const folder = '/etc/apt/sources.list.d'
-  if (params.repo !== undefined) {
-    const sources = namesOf(params.repo).map((line) => parseSourceLine(line)!)
-    const name = params.name ?? nameFromUri(sources[0]!.uri)
-    return {
-      kind: 'lines',
-      params,
-      lines: [...new Set(sources.map(({ text }) => text))],
-      file: `${folder}/${name}.list`,
-    }
-  }
-  const at = `/etc/apt/keyrings/${params.name}.gpg`
-  const owns = params.key !== undefined || (params.state === 'absent' && params.signedBy === undefined)
-  const key = params.state === 'absent' ? undefined : params.key
-  return {
-    kind: 'stanza',
-    params,
-    path: path.posix.join(folder, `${params.name}.sources`),
-    content: contentOf(stanzaOf(params, params.key === undefined ? params.signedBy : at)),
-    keyring: owns ? await keyringOf(at, key, params.fingerprint, control) : undefined,
-  }
-}
-
-const stanzaOf = (params: AptRepositoryParams, signedBy: string | undefined): string =>
-  formatStanza({
-    Enabled: params.enabled === false ? 'no' : undefined,
-    Types: params.types ?? ['deb'],
-    URIs: namesOf(params.uris ?? []),
-    Suites: namesOf(params.suites ?? []),
-    Components: namesOf(params.components ?? []),
-    Architectures: namesOf(params.architectures ?? []),
-    'Signed-By': signedBy,
-    Trusted: params.trusted ? 'yes' : undefined,
-  })
-
-/** What does not go together, and why. */
-function problemOf(params: AptRepositoryParams): [parameter: string, message: string] | undefined {
-  const { repo, name, uris, suites, components, state, key, signedBy, fingerprint } = params
-  const stanzaOnly = (
-    [
-      'uris',
-      'suites',
-      'components',
-      'types',
-      'architectures',
-      'key',
-      'fingerprint',
-      'signedBy',
-      'trusted',
-      'enabled',
-    ] as const
-  ).find((each) => params[each] !== undefined)
-  if (repo !== undefined)
-    return (
-      stanzaOnly && [
-        stanzaOnly,
-        'belongs to a .sources file: give uris and suites instead of repo, or write it into the line',
-      ]
-    )
-  if (name === undefined) return ['name', 'is needed: what is the file called? Or give repo, a line']
-  if (state === 'absent') return undefined
-  if (uris === undefined) return ['uris', 'is needed, or repo: a line']
-  if (namesOf(uris).some(hasPassword)) return ['uris', passwordRefused]
-  if (suites === undefined) return ['suites', "is needed: the release, such as 'bookworm'"]
-  const paths = namesOf(suites).filter((suite) => suite.endsWith('/')).length
-  if (paths > 0 && components !== undefined)
-    return ['components', 'a suite that is a path (with a slash at its end) has none']
-  if (paths < namesOf(suites).length && components === undefined)
-    return ['components', "is needed: 'main', unless the suite is a path with a slash at its end"]
-  if (key !== undefined && signedBy !== undefined) return ['signedBy', 'give either key or signedBy']
-  return fingerprint !== undefined && key === undefined ? ['fingerprint', 'needs key'] : undefined
-}
-
-function word() {
-  return z
-    .string()
-    .regex(/^[^\s\0-\x1f]+$/, { error: (issue) => `${JSON.stringify(issue.input)} holds blanks or is empty` })
-}
