@@ -85,7 +85,9 @@ function parsed(
   const first = schema.safeParse(values)
   const checked = first.success ? first : schema.safeParse(asWanted(values, variables, schema, first.error.issues))
   if (checked.success) return { ...checked.data }
-  const issue = checked.error.issues[0]!
+  const { issues } = checked.error
+  // what is called otherwise is missing as well
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
   const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].map(String)
   const key = path[0]

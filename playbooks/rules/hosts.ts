@@ -29,9 +29,8 @@ export function hostNetworkFindings(
   inside: readonly { readonly value: string; readonly variable: string; readonly what: string }[],
 ): Finding[] {
   const net = parseCidr(network)
-  const error = (rule: string, message: string, hint: string, more: Partial<Finding> = {}): Finding => ({
-    ...{ level: 'error', rule, message, hint, variable: 'network.hosts' },
-    ...more,
+  const error = (rule: string, message: string, hint: string, variable = 'network.hosts'): Finding => ({
+    ...{ level: 'error', rule, message, hint, variable },
   })
   if (!net) return [error('cidr', `the network of the hosts, '${network}', is no network`, 'write it as 172.31.0.0/21')]
   const outside = hosts.filter(({ address }) => {
@@ -48,13 +47,12 @@ export function hostNetworkFindings(
             `write ${formatCidr(net)} if that is meant`,
           ),
         ]),
-    ...outside.map(({ name, address }) =>
-      error(
-        'host-network',
-        `${name} has the address ${address}, which is not in the hosts' network ${network}`,
-        'is the address right, or the network?',
-        { host: name },
-      ),
+    ...outside.map(
+      ({ name, address }): Finding => ({
+        ...{ level: 'error', rule: 'host-network', host: name },
+        message: `${name} has the address ${address}, which is not in the hosts' network ${network}`,
+        hint: 'is the address right, or `network.hosts`?',
+      }),
     ),
     ...inside.flatMap(({ value, variable, what }) => {
       const other = parseCidr(value)
@@ -64,7 +62,7 @@ export function hostNetworkFindings(
           'cidr-overlap',
           `the network of the ${what}, ${value}, overlaps that of the hosts, ${network}`,
           'hosts would be taken for pods or services: choose networks that are apart',
-          { variable },
+          variable,
         ),
       ]
     }),

@@ -21,7 +21,7 @@ export function nameFindings(aliases: readonly Alias[]): Finding[] {
   return [...byName].flatMap(([name, all]): Finding[] => {
     const addresses = [...new Set(all.map(({ address }) => address))]
     if (addresses.length < 2) return []
-    const variable = all.find((alias) => alias.variable !== undefined)?.variable
+    const variable = all.findLast((alias) => alias.variable !== undefined)?.variable
     const host = all.findLast((alias) => alias.host !== undefined)?.host
     return [
       {

@@ -34,6 +34,28 @@ test.each([
   expect(locate(text, path)).toEqual({ line, column })
 })
 
+test('finds groups and variables of the inventory, and not what a value before them is called', () => {
+  const one = `export default inventory(cluster, {
+  vars: { accounts: [{ name: 'k8s', groups: ['docker'], vars: 1 }] },
+  groups: { lb: { hosts: { groups: { address: '10.0.0.1', labels: { zone: 'x' } } } } },
+})
+`
+  expect(locate(one, ['groups', 'lb'])).toEqual({ line: 3, column: 13 })
+  expect(locate(one, ['groups', 'lb', 'hosts', 'groups', 'labels', 'zone'])).toEqual({ line: 3, column: 69 })
+  expect(locate(one, ['vars', 'accounts'])).toEqual({ line: 2, column: 11 })
+})
+
+test('finds what a constant of the file holds, where the inventory names it alone', () => {
+  const one = `export const vars = {
+  network: { podCidr: '10.244.0.0/16' },
+} satisfies Vars
+const groups: Groups = { lb: { hosts: { l1: { address: '10.0.0.1' } } } }
+export default inventory(cluster, { vars, groups })
+`
+  expect(locate(one, ['vars', 'network', 'podCidr'])).toEqual({ line: 2, column: 14 })
+  expect(locate(one, ['groups', 'lb', 'hosts', 'l1', 'address'])).toEqual({ line: 4, column: 47 })
+})
+
 test('finds nothing where there is nothing', () => {
   expect(locate('export default inventory(world, spec)', ['groups', 'lb'])).toBeUndefined()
 })

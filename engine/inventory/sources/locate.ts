@@ -17,10 +17,14 @@ interface Range {
 export function locate(text: string, path: readonly string[]): Position | undefined {
   const code = blank(text, false)
   const bones = blank(text, true)
-  let range: Range = { from: Math.max(0, bones.lastIndexOf('inventory(')), to: text.length, flat: false }
+  const anywhere: Range = { from: Math.max(0, bones.lastIndexOf('inventory(')), to: text.length, flat: false }
+  let range = specRange(bones, anywhere)
   let found: number | undefined
   for (const part of path) {
-    const key = findKey(code, bones, part, range) ?? findDeclaration(bones, part, range)
+    const key =
+      findKey(code, bones, part, range) ??
+      findDeclaration(bones, part, range) ??
+      (found === undefined ? findKey(code, bones, part, anywhere) : undefined)
     if (!key) {
       found = findText(code, part, range) ?? found
       break
@@ -29,6 +33,13 @@ export function locate(text: string, path: readonly string[]): Position | undefi
     range = valueRange(bones, key.value, bones.length)
   }
   return found === undefined ? undefined : position(text, found)
+}
+
+/** The object that `inventory(site, { … })` is given, else all there is. */
+function specRange(bones: string, anywhere: Range): Range {
+  const match = /^inventory\([^{}()]*/.exec(bones.slice(anywhere.from))
+  const range = match ? valueRange(bones, anywhere.from + match[0].length, bones.length) : anywhere
+  return range.flat ? range : anywhere
 }
 
 /** `key:`, `'key':` or `"key":`, where it is one of the range's own. */
@@ -47,7 +58,7 @@ function findKey(code: string, bones: string, key: string, range: Range): { at: 
 /** `key` alone, whose value is a constant of the file: `const key = { … }`. */
 function findDeclaration(bones: string, key: string, { from, to }: Range): { at: number; value: number } | undefined {
   const name = literally(key)
-  if (!new RegExp(`(?<![\\w$.-])${name}\\s*[,}]`).test(bones.slice(from, to))) return undefined
+  if (!new RegExp(`(?<![\\w$.-])${name}\\s*(?:[,}]|$)`).test(bones.slice(from, to))) return undefined
   const match = new RegExp(`(?<![\\w$.-])const\\s+${name}\\s*(?::[^=]*)?=`).exec(bones)
   return match ? { at: match.index, value: match.index + match[0].length } : undefined
 }
