@@ -20,15 +20,21 @@ export const layout: Step = ({ vars: { kubernetes }, host }) => {
   )
 }
 
-export const pathEnv: Step = ({ vars: { kubernetes, etcd }, host, groups }) => {
-  if (kubernetes.install !== 'binaries') return false
-  const { binDir } = etcdPaths(etcd)
-  const members = groups.masters.map(memberOf)
-  return setPath({
-    binDirs: [kubernetes.binDir, ...(isMaster(host) && binDir !== kubernetes.binDir ? [binDir] : [])],
-    ...(isMaster(host) && { etcdctl: { path: `${binDir}/etcdctl`, flags: clientFlags({ ...etcd, members }) } }),
-  })
-}
+/** @param etcdctl whether masters have an alias for it, with the certificates that the role etcd brings */
+export const pathEnv =
+  (etcdctl: boolean): Step =>
+  ({ vars: { kubernetes, etcd }, host, groups }) => {
+    if (kubernetes.install !== 'binaries') return false
+    const { binDir } = etcdPaths(etcd)
+    const members = groups.masters.map(memberOf)
+    // what packages bring is found as it is
+    const own = isMaster(host) && etcd.source.type === 'url'
+    return setPath({
+      binDirs: [...new Set([kubernetes.binDir, ...(own ? [binDir] : [])])],
+      ...(etcdctl &&
+        isMaster(host) && { etcdctl: { path: `${binDir}/etcdctl`, flags: clientFlags({ ...etcd, members }) } }),
+    })
+  }
 
 const isMaster = ({ groups }: ClusterContext['host']): boolean => groups.includes('masters')
 

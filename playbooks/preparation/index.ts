@@ -18,6 +18,8 @@ type Group = 'masters' | 'nodes' | 'lb' | 'harbor' | 'volume'
 export interface PreparationOptions {
   /** Hosts that run containers. Default: masters and nodes. */
   readonly containers?: readonly Group[]
+  /** Shells on masters have an alias for etcdctl. Default: no, its certificates lie elsewhere than the role etcd's. */
+  readonly etcdctl?: boolean
 }
 
 const cluster = ['masters', 'nodes'] as const
@@ -26,7 +28,7 @@ const cluster = ['masters', 'nodes'] as const
 const rolling = { serial: 1, maxFailPercentage: 0 } as const
 
 /** The plays of a system's preparation; each takes what its roles need from the inventory's variables. */
-export const preparation = ({ containers = cluster }: PreparationOptions = {}): Play<Cluster>[] => [
+export const preparation = ({ containers = cluster, etcdctl = false }: PreparationOptions = {}): Play<Cluster>[] => [
   play({
     name: 'preflight',
     hosts: 'all',
@@ -47,7 +49,7 @@ export const preparation = ({ containers = cluster }: PreparationOptions = {}): 
     name: 'prepare masters and nodes',
     hosts: 'all',
     tasks: steps(
-      ...[nodePackages, kernelModules, sysctl, layout, pathEnv].map((step) => on(cluster, step)),
+      ...[nodePackages, kernelModules, sysctl, layout, pathEnv(etcdctl)].map((step) => on(cluster, step)),
       ...[docker, forwardAccept].map((step) => on(containers, step)),
       on(cluster, criDockerd),
     ),

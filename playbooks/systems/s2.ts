@@ -13,7 +13,7 @@ import { clusterRules } from '../rules/cluster-rules.ts'
 
 /** Its plays, for a site that has more hosts to prepare. */
 export const s2 = (options?: PreparationOptions): Play<Cluster>[] => [
-  ...preparation(options),
+  ...preparation({ etcdctl: true, ...options }),
 
   play({
     name: 'certificates, tokens and kubeconfigs',
