@@ -11,9 +11,10 @@ import { type ScopedHandler, scopeOf } from '../../engine/run/scope.ts'
 import { tasksOf } from '../../engine/run/selection.ts'
 import { hostTasks } from '../../engine/run/task-list.ts'
 import type { RunOptions } from '../../engine/run/world.ts'
+import type { Site } from '../../engine/site.ts'
 import type { TaskList } from '../../engine/task.ts'
 import lab from '../../inventories/lab.ts'
-import playbook from '../../playbooks/site.ts'
+import sitePlaybook from '../../playbooks/site.ts'
 
 /** A task with what a test looks at. */
 export interface ListedTask {
@@ -25,8 +26,6 @@ export interface ListedTask {
   readonly node: TaskNode
 }
 
-const plays = playbook.plays as unknown as readonly Play[]
-
 const dir = fileURLToPath(new URL('../../playbooks', import.meta.url))
 
 const listed = (node: TaskNode): ListedTask => ({
@@ -37,9 +36,13 @@ const listed = (node: TaskNode): ListedTask => ({
   node,
 })
 
-/** The site over an inventory. */
-export function siteOver(file: InventoryFile = lab as unknown as InventoryFile) {
-  const resolved = resolveInventory(typedSource({ file, name: 'test' }), playbook.site)
+/** A playbook over an inventory: the site's, unless another is given. */
+export function siteOver(
+  file: InventoryFile = lab as unknown as InventoryFile,
+  playbook: { readonly site: unknown; readonly plays: readonly unknown[] } = sitePlaybook,
+) {
+  const plays = playbook.plays as readonly Play[]
+  const resolved = resolveInventory(typedSource({ file, name: 'test' }), playbook.site as Site)
   const world: RunOptions['world'] = {
     hosts: [...resolved.hosts.values()],
     groups: Object.fromEntries(resolved.groups),
@@ -56,6 +59,14 @@ export function siteOver(file: InventoryFile = lab as unknown as InventoryFile) 
   return {
     hosts: world.hosts,
     groups: world.groups,
+    /** Tasks of a host in each play that has any for it, by the play's name. */
+    plays: (host: string): { name: string; tasks: ListedTask[] }[] =>
+      plays
+        .map((play) => ({
+          name: play.spec.name,
+          tasks: [...tasksOf(listOf(play, host)?.nodes ?? [])].map(listed),
+        }))
+        .filter(({ tasks }) => tasks.length > 0),
     /** Tasks of a host over all plays, in order. */
     tasks: (host: string): ListedTask[] =>
       plays.flatMap((play) => [...tasksOf(listOf(play, host)?.nodes ?? [])]).map(listed),
