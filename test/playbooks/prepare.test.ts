@@ -229,6 +229,18 @@ describe('timezone-locale', () => {
     expect(names('redhat', '9')).toEqual(['tzdata', 'glibc-langpack-en'])
   })
 
+  test('makes locales where packages do not bring them, and names one that a package does not have', () => {
+    const tasksOf = (majorVersion: string, name: string) =>
+      listedIn([timezoneLocale({ system: { family: 'redhat', majorVersion }, locale: { LC_TIME: name } })])
+    expect(only(tasksOf('7', 'en_DK.UTF-8'), 'locales').params).toEqual({ name: ['en_DK.UTF-8'] })
+    const behind = (name: string) =>
+      listedIn(only(tasksOf('9', name), 'locales').node.registered!({ stdout: 'C\nen_DK.utf8\n' } as never))
+    expect(behind('en_DK.UTF-8')).toEqual([])
+    expect(only(behind('en_XX.UTF-8'), 'locale en_XX.UTF-8').params).toEqual({
+      message: 'no package of the host has the locale en_XX.UTF-8',
+    })
+  })
+
   test('says each category once; the documented way writes another line in every run (B12)', () => {
     const root = rootOf({ locale: '' })
     root.run('echo LC_TIME=en_DK.UTF-8 >> locale; echo LC_TIME=en_DK.UTF-8 >> locale')

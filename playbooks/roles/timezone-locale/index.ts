@@ -1,6 +1,6 @@
 // timezone-locale: the time zone of a host, and the language in which it writes dates and messages.
 import { role, task } from 'tsplay'
-import { apt, dnf, locale } from 'tsplay/modules'
+import { apt, command, dnf, fail, locale } from 'tsplay/modules'
 import { timezone } from '../timezone/index.ts'
 
 export interface TimezoneLocaleParams {
@@ -21,7 +21,7 @@ export const timezoneLocale = role<TimezoneLocaleParams>({
     return [
       task('zones and locales', system.family === 'debian' ? apt({ name: packages }) : dnf({ name: packages })),
       timezone({ name }),
-      names.length > 0 && task('locales', locale({ name: names })),
+      names.length > 0 && (packages.some(isLanguage) ? brought(names) : task('locales', locale({ name: names }))),
       Object.keys(wished).length > 0 && task('locale of sessions', locale({ default: { ...wished } })),
     ]
   },
@@ -34,5 +34,21 @@ function packagesFor({ family, majorVersion }: TimezoneLocaleParams['system'], n
   if (names.length === 0) return []
   if (family === 'debian') return ['locales']
   if (Number(majorVersion) < 8) return []
-  return [...new Set(names.map((name) => `glibc-langpack-${name.split('_', 1)[0]}`))]
+  return [...new Set(names.map((name) => `${language}${name.split('_', 1)[0]}`))]
 }
+
+const language = 'glibc-langpack-'
+
+const isLanguage = (name: string): boolean => name.startsWith(language)
+
+/** A package of a language brings all of its locales: none is made on the host, and a check need not guess which there will be. */
+const brought = (names: readonly string[]) =>
+  task('locales', command({ cmd: ['locale', '-a'] }), { changedWhen: false }).register(({ stdout }) => {
+    const there = new Set(stdout.split('\n').map(plain))
+    return names
+      .filter((name) => !there.has(plain(name)))
+      .map((name) => task(`locale ${name}`, fail({ message: `no package of the host has the locale ${name}` })))
+  })
+
+/** `en_DK.UTF-8` is listed as `en_DK.utf8`. */
+const plain = (name: string): string => name.trim().toLowerCase().replaceAll('-', '')
