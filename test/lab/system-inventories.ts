@@ -1,0 +1,87 @@
+// The six documented inventories on a lab's hosts: their groups and variables, but for what a lab cannot have.
+import { inventory, labConnection } from 'tsplay'
+import s0 from '../../inventories/s0/hosts.ts'
+import s1 from '../../inventories/s1/hosts.ts'
+import s2 from '../../inventories/s2/hosts.ts'
+import s3 from '../../inventories/s3/hosts.ts'
+import s4b from '../../inventories/s4b/hosts.ts'
+import s4k from '../../inventories/s4k/hosts.ts'
+import { type ClusterInventory, cluster } from '../../playbooks/cluster.ts'
+import { hostsOf, type System, subnet, systemsLab, virtualAddressOf } from './system-hosts.ts'
+
+export const documented: Readonly<Record<System, ClusterInventory>> = { s0, s1, s2, s3, s4k, s4b } as never
+
+type Vars = ClusterInventory['vars']
+
+/** What the test has made. */
+export interface Made {
+  /** Where the private key of this machine is to lie. */
+  readonly controlKey: string
+  /** Checksum of the archive that hosts of S1 have in /srv/docker.tgz. */
+  readonly archive: string
+}
+
+/** The inventory of a system. */
+export function systemOnLab(system: System, made: Made) {
+  const { vars, groups } = documented[system]
+  return inventory(cluster, {
+    vars: { ...labVars(system, vars, made), ...labConnection(systemsLab.name) } as never,
+    groups: labGroups(system, groups) as never,
+  })
+}
+
+function labVars(system: System, documentedVars: Vars, { controlKey, archive }: Made): object {
+  // addresses of the documents are those of the lab wherever they stand
+  const vip = documentedVars.api.vip
+  const network = documentedVars.network?.hosts
+  const { os: _, ...vars } = JSON.parse(JSON.stringify(documentedVars), (_, value) =>
+    value === vip ? virtualAddressOf(system) : value === network ? subnet : value,
+  ) as Vars
+  return {
+    ...vars,
+    // hosts of both families, which say themselves what they are; their packages lie on themselves
+    repositories: {},
+    // hosts share the machine's board, clock and kernel, with its modules and its swap
+    preflight: { distinct: ['hostname', 'machineId', 'macs'] },
+    liveSwapOff: false,
+    kernelModules: { ...vars.kernelModules, required: false },
+    ...(vars.time && { time: { ...vars.time, setsClock: false, upstreams: ['127.0.0.1'] } }),
+    // whichever kernel runs is new enough, and there is no boot loader that could be given arguments
+    ...(vars.kernel && { kernel: { ...vars.kernel, minimum: '3.10', args: [] } }),
+    ...(vars.sysctl && { sysctl: { ...vars.sysctl, ...notOfHosts } }),
+    ...(vars.limits && { limits: vars.limits.map((each) => ({ ...each, value: lower[each.item] ?? each.value })) }),
+    ...(vars.sshKeys && { sshKeys: { ...vars.sshKeys, controlKey } }),
+    ...(vars.staticNetwork && {
+      staticNetwork: { ...vars.staticNetwork, prefix: 26, gateway: '10.116.0.1', interface: 'eth0' },
+    }),
+    ...(vars.docker?.from === 'archive' && {
+      docker: { ...vars.docker, url: 'file:///srv/docker.tgz', sha256: archive },
+    }),
+  }
+}
+
+/** Kernel parameters that belong to the machine even where they are called the network's. */
+const notOfHosts = { 'net.netfilter.nf_conntrack_max': null, 'net.core.rmem_max': null, 'net.core.wmem_max': null }
+
+/** Not every machine may raise limits, its hosts neither. */
+const lower: Readonly<Record<string, string>> = { nofile: '16384', nproc: '4096', memlock: '4096' }
+
+/** Groups with those hosts that the lab has, and with whoever stands for a group that has none left. */
+function labGroups(system: System, groups: ClusterInventory['groups']): object {
+  const hosts = hostsOf(system)
+  return Object.fromEntries(
+    Object.entries(groups ?? {}).map(([name, group]) => [
+      name,
+      {
+        ...group,
+        hosts: Object.fromEntries(
+          hosts.flatMap((host) => {
+            const own = (group?.hosts as Record<string, object> | undefined)?.[host.name]
+            if (own) return [[host.name, { ...own, address: host.address }]]
+            return host.also.includes(name) ? [[host.name, {}]] : []
+          }),
+        ),
+      },
+    ]),
+  )
+}

@@ -1,0 +1,255 @@
+// The preparation of all six documented systems on real hosts of both families: what a check foretells, what the run does, and
+// what hosts are then. What comes behind the preparation is shown elsewhere.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { labSsh } from '../../engine/lab/connection.ts'
+import { machineLacks } from '../../engine/lab/machine.ts'
+import { ended, type Ran, tsplayOn } from './program.ts'
+import { hostsOf, type System, systems, systemsLab } from './system-hosts.ts'
+import { inventoryFile, playbookOf, systemsDown, systemsUp, there } from './system-lab.ts'
+
+const lacks = await machineLacks()
+
+/** What became of a system's hosts, in this order. */
+interface Prepared {
+  /** Runs that preflight ends, and the files that are younger than those. */
+  readonly refused: Ran
+  readonly taken: Ran
+  readonly touched: readonly string[]
+  readonly check: Ran
+  readonly first: Ran
+  readonly second: Ran
+  readonly checkedAgain: Ran
+}
+
+const changed = ({ tasks }: Ran): string[] =>
+  tasks.flatMap(({ host, role, task, changed }) => (changed ? [`${host} ${role} ${task}`] : [])).sort()
+
+const failed = ({ tasks, stderr }: Ran): string[] => [
+  ...tasks.flatMap(({ host, task, status, message }) =>
+    ['failed', 'unreachable'].includes(status) ? [`${host} ${task}: ${message}`] : [],
+  ),
+  ...(tasks.length === 0 ? [stderr] : []),
+]
+
+const on = async (host: string, command: string): Promise<string> => (await there(host, command)).toString().trim()
+
+/** On each host of a system, the first of which is of the RHEL family. */
+const onEach = (system: System, command: string): Promise<string[]> =>
+  Promise.all(hostsOf(system).map(({ labName }) => on(labName, command)))
+
+describe.skipIf(lacks !== undefined)(
+  `the preparation of six documented systems on real hosts${lacks === undefined ? '' : ` (skipped: ${lacks})`}`,
+  () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tsplay-systems-'))
+    const prepared = {} as Record<System, Prepared>
+    const controlKey = (system: System): string => path.join(folder, system, 'id_ed25519')
+
+    beforeAll(async () => {
+      const archive = await systemsUp()
+      await Promise.all(
+        systems.map(async (system) => {
+          const [playbook, made] = [playbookOf(system), { archive, controlKey: controlKey(system) }]
+          const tsplay = tsplayOn(inventoryFile(folder, system, made))
+          const first = hostsOf(system)[0]!.labName
+          await onEach(system, 'touch /root/before')
+          const refused = await tsplay('run', playbook, '-e', '{"minimum": {"cpus": 999}}')
+          // somebody who has the port of etcd, on one of the hosts
+          await on(first, 'systemd-run -q --unit squatter python3 -m http.server 2379; sleep 1')
+          const taken = await tsplay('run', playbook)
+          await on(first, 'systemctl stop squatter')
+          prepared[system] = {
+            ...{ refused, taken },
+            touched: await onEach(system, 'find /etc /usr /opt /home -newer /root/before -type f'),
+            check: await tsplay('run', playbook, '--check'),
+            first: await tsplay('run', playbook),
+            second: await tsplay('run', playbook),
+            checkedAgain: await tsplay('run', playbook, '--check'),
+          }
+        }),
+      )
+    })
+    afterAll(async () => {
+      rmSync(folder, { recursive: true, force: true })
+      await systemsDown()
+    })
+
+    test.each(systems)(
+      '%s: a check names exactly what the run changes, which fails nowhere, and nothing is left for the next run or check',
+      (system) => {
+        const { check, first, second, checkedAgain } = prepared[system]
+        for (const ran of [check, first, second, checkedAgain]) expect(failed(ran)).toEqual([])
+        expect(changed(check)).toEqual(changed(first))
+        expect(changed(first).length).toBeGreaterThan(30)
+        expect([...changed(second), ...changed(checkedAgain)]).toEqual([])
+      },
+    )
+
+    test.each(systems)('%s: preflight finds what is wrong with a host, and no host is changed', (system) => {
+      const { refused, taken, touched } = prepared[system]
+      expect([refused.code, taken.code]).toEqual([2, 2])
+      for (const { name } of hostsOf(system))
+        expect(failed(refused)).toContainEqual(
+          expect.stringMatching(new RegExp(`^${name} the host is fit: .*has \\d+ processors, and needs 999`)),
+        )
+      // one of them is wrong, and the others wait
+      expect(failed(taken)).toEqual([
+        expect.stringMatching(`^${hostsOf(system)[0]!.name} ports are free: .*port 2379 .* is in use by another`),
+      ])
+      expect([...changed(refused), ...changed(taken)]).toEqual([])
+      expect(touched).toEqual(['', ''])
+    })
+
+    test.each(systems)(
+      '%s: hosts are called what the inventory calls them, and find each other (B69)',
+      async (system) => {
+        const hosts = hostsOf(system)
+        const names = hosts.map(({ name }) => name)
+        expect(await onEach(system, 'hostname; cat /etc/hostname')).toEqual(names.map((name) => `${name}\n${name}`))
+        const ask = names.map((name) => `getent ahostsv4 ${name} | cut -d' ' -f1 | sort -u`).join('; ')
+        const addresses = hosts.map(({ address }) => address).join('\n')
+        expect(await onEach(system, ask)).toEqual([addresses, addresses])
+      },
+    )
+
+    test.each(systems)(
+      '%s: no line stands twice in a file, however often a host is prepared (B03, B12)',
+      async (system) => {
+        const files = '/etc/hosts /etc/security/limits.d/*.conf /etc/sysctl.d/99-k8s.conf /etc/modules-load.d/*.conf'
+        const twice = `for each in ${files} /etc/profile.d/tsplay-k8s.sh /etc/fstab /etc/ssh/ssh_known_hosts; do [ ! -e $each ] || grep -vE '^ *(#|$)' $each | sort | uniq -d; done`
+        expect(await onEach(system, twice)).toEqual(['', ''])
+        expect(await onEach(system, 'grep -c BEGIN.TSPLAY /etc/hosts')).toEqual(['1', '1'])
+      },
+    )
+
+    test.each([
+      ['s0', ['19.03.6', '19.03.6']],
+      ['s1', ['18.03.1-ce', '18.03.1-ce']],
+      ['s2', ['19.03.11', 'none']],
+      // an image registry runs containers, too
+      ['s3', ['20.10.17', '20.10.17']],
+      ['s4k', ['18.06.1', '18.06.1']],
+      // masters run no pods
+      ['s4b', ['none', '18.06.1']],
+    ] as const)(
+      '%s: docker runs where containers do, was configured before its only start, and nowhere else (B65, B68)',
+      async (system, versions) => {
+        const program = system === 's1' ? '/opt/k8s/bin/docker' : 'docker'
+        expect(await onEach(system, `${program} version 2>/dev/null || echo none`)).toEqual(versions)
+        const started = 'cmp /run/dockerd.json /etc/docker/daemon.json && wc -l < /run/dockerd.starts'
+        expect(await onEach(system, `[ ! -e /run/dockerd.starts ] || { ${started}; }`)).toEqual(
+          versions.map((version) => (version === 'none' ? '' : '1')),
+        )
+      },
+    )
+
+    test('s0: each master reaches the API at its own server, as its balancer sends nothing back (B13)', async () => {
+      expect(await onEach('s0', "getent ahostsv4 lb.ypvip.com.cn | cut -d' ' -f1 | sort -u")).toEqual(
+        hostsOf('s0').map(({ address }) => address),
+      )
+    })
+
+    test('s0: a kernel that is new enough is left alone, and no host is booted without need', () => {
+      const { first } = prepared.s0
+      const ofKernel = first.tasks.filter(({ role }) => role === 'kernel-upgrade')
+      expect(ofKernel.map(({ host, task, changed }) => [host, task, changed])).toEqual(
+        hostsOf('s0').map(({ name }) => [name, 'kernel that runs', false]),
+      )
+      const boots = first.tasks.filter(({ role }) => role === 'reboot')
+      expect(boots.map(({ host, changed }) => [host, changed])).toEqual(hostsOf('s0').map(({ name }) => [name, false]))
+    })
+
+    test('s1: who runs the control plane has no password, may act as root, and owns what it writes (B20, B25, B26)', async () => {
+      expect(await onEach('s1', "getent shadow k8s | cut -d: -f2; su k8s -c 'sudo -n id -u'; id -nG k8s")).toEqual([
+        '!\n0\nk8s docker',
+        '!\n0\nk8s docker',
+      ])
+      const folders =
+        '/etc/kubernetes /etc/kubernetes/cert /etc/etcd/cert /var/lib/etcd /var/log/kubernetes /opt/k8s/bin'
+      const owned = 'k8s 755\nk8s 750\nk8s 700\nk8s 700\nk8s 755\nroot 755'
+      expect(await onEach('s1', `stat -c '%U %a' ${folders}`)).toEqual([owned, owned])
+    })
+
+    test.each([
+      ['s1', 'k8s'],
+      ['s3', 'root'],
+      ['s4b', 'root'],
+    ] as const)(
+      '%s: %s is let in by the key that was made for it, and by no other of this machine',
+      async (system, user) => {
+        for (const { labName, address } of hostsOf(system)) {
+          const [none, config, identity, , ...rest] = labSsh(systemsLab, labName, ['id', '-un'])
+          const args = [
+            none!,
+            config!,
+            identity!,
+            controlKey(system),
+            ...rest.map((each) => each.replace('root@', `${user}@`)),
+          ]
+          expect(await ended('ssh', ['-o', 'BatchMode=yes', ...args]), address).toMatchObject({
+            code: 0,
+            stdout: `${user}\n`,
+          })
+        }
+      },
+    )
+
+    test('s3: clients have the time from the balancer that keeps it, and from nobody else (B14)', async () => {
+      const [master, balancer] = hostsOf('s3')
+      const sources = await on(master!.labName, 'chronyc -n sources')
+      expect(sources.match(/^\^.*/gm)).toEqual([expect.stringMatching(`^\\^\\* ${balancer!.address} `)])
+      expect(await on(balancer!.labName, 'chronyc -n clients | grep -c 10.116')).toBe('1')
+      expect(await onEach('s3', 'grep -rhE "^(pool|server)" /etc/chrony* | sort')).toEqual([
+        `server ${balancer!.address} iburst`,
+        'server 127.0.0.1 iburst',
+      ])
+    })
+
+    test('s3: dates are written as ISO 8601 has them, in the zone of the inventory', async () => {
+      const files = 'cat /etc/locale.conf /etc/default/locale 2>/dev/null | grep ^LC_TIME'
+      expect(await onEach('s3', `${files}; LC_TIME=en_DK.UTF-8 date -d @0 '+%x %Z'`)).toEqual([
+        'LC_TIME=en_DK.UTF-8\n1970-01-01 CST',
+        'LC_TIME=en_DK.UTF-8\n1970-01-01 CST',
+      ])
+    })
+
+    test('s3: the address of each host stands in the files of its family, and waits for the next boot', async () => {
+      const [master, balancer] = hostsOf('s3')
+      expect(await on(master!.labName, 'cat /etc/NetworkManager/system-connections/eth0.nmconnection')).toContain(
+        `address1=${master!.address}/26,10.116.0.1\n`,
+      )
+      expect(await on(balancer!.labName, 'cat /etc/network/interfaces.d/eth0')).toContain(
+        `address ${balancer!.address}/26\n`,
+      )
+      expect(prepared.s3.first.tasks.filter(({ task }) => task.startsWith('bring eth0 up'))).toEqual([])
+    })
+
+    test('s3: cri-dockerd runs with the image of the inventory on nodes, and on no image registry', async () => {
+      const args =
+        '--container-runtime-endpoint fd:// --pod-infra-container-image harbor.raymonds.cc/google_containers/pause:3.8 --network-plugin=cni'
+      expect(
+        await onEach('s3', 'systemctl is-active cri-docker || :; cat /run/cri-dockerd.args 2>/dev/null || :'),
+      ).toEqual([`active\n${args}`, 'inactive'])
+    })
+
+    test('s4k: sessions that begin now have the limits that are in no profile (B15)', async () => {
+      const limits = 'ulimit -Sn; ulimit -Hn; ulimit -Su; ulimit -Hu; ulimit -l'
+      expect(await onEach('s4k', `useradd -m -s /bin/bash somebody; su - somebody -c '${limits}'`)).toEqual([
+        '16384\n16384\n4096\n4096\n4096',
+        '16384\n16384\n4096\n4096\n4096',
+      ])
+    })
+
+    test('s4k: packets pass from host to host behind each start of docker, and /etc/profile is what it was (B08)', async () => {
+      const again = 'iptables -P FORWARD DROP; systemctl restart docker; iptables -S FORWARD | head -1'
+      expect(await onEach('s4k', again)).toEqual(['-P FORWARD ACCEPT', '-P FORWARD ACCEPT'])
+      expect(await onEach('s4k', 'cat /etc/profile /etc/rc.local 2>/dev/null | grep -c FORWARD || :')).toEqual([
+        '0',
+        '0',
+      ])
+      expect(await onEach('s4k', 'bash -lc "echo $PATH" | grep -c /usr/bin')).toEqual(['1', '1'])
+    })
+  },
+)
