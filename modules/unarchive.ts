@@ -6,13 +6,13 @@ import { all, always, map, type Probe, type StatAnswer, stat } from '../engine/p
 import { fileResource } from '../engine/resource.ts'
 import { type FileAttributes, fileAttributeParams, modeParam } from './common/file-attributes.ts'
 import {
-  applyHostArchive,
   desiredHostArchive,
-  type HostArchive,
   type HostArchiveState,
   hostArchiveProbe,
   predictHostArchive,
 } from './common/host-archive.ts'
+import type { HostArchive } from './common/host-archive-listing.ts'
+import { applyHostArchive } from './common/host-archive-unpacking.ts'
 import { pathParam } from './common/params.ts'
 import { treeScript } from './common/tree-script.ts'
 import { desiredTree, predictTree, type TreeState, type TreeWriting, treeProbe } from './common/written-tree.ts'
