@@ -26,15 +26,19 @@ export const familyOf = ({ vars, facts }: Known): Family =>
 /** All of it. @throws TsplayError for a distribution that no role is made for */
 export function systemOf(known: Known): System {
   const { os } = known.vars
-  if (os?.version === undefined) {
+  const codename = os && codenameOf(os)
+  if (os?.version === undefined || codename === undefined) {
     const { os: told, arch } = known.facts
     return { ...told, family: served(told), arch }
   }
-  const [major = ''] = os.version.split('.')
-  return {
-    ...{ id: os.id, family: familyOf(known), majorVersion: major, arch: os.arch },
-    codename: codenames[`${os.id} ${os.version}`] ?? codenames[`${os.id} ${major}`] ?? '',
-  }
+  const [majorVersion = ''] = os.version.split('.')
+  return { id: os.id, family: familyOf(known), majorVersion, codename, arch: os.arch }
+}
+
+/** Undefined for a release whose name only its hosts know. */
+function codenameOf({ id, version = '' }: NonNullable<Known['vars']['os']>): string | undefined {
+  if (!debians.has(id)) return ''
+  return codenames[`${id} ${version}`] ?? codenames[`${id} ${version.split('.', 1)[0]}`]
 }
 
 const debians: ReadonlySet<string> = new Set(['debian', 'ubuntu'])
