@@ -11,7 +11,8 @@ export default inventory(cluster, {
       // this balancer sends no connection back to the host that it comes from
       ownOnMasters: true,
     },
-    repositories: { docker: 'https://mirrors.aliyun.com/docker-ce' },
+    // jq is EPEL's on CentOS 7
+    repositories: { epel: 'https://mirrors.aliyun.com/epel', docker: 'https://mirrors.aliyun.com/docker-ce' },
     basePackages: {
       redhat: [
         ...['curl', 'device-mapper-persistent-data', 'jq', 'libtool-ltdl', 'lvm2', 'net-tools', 'nfs-utils'],
