@@ -1,29 +1,16 @@
 // cert: a certificate signed by a CA of the store, made once on the control side and kept, and its files on hosts.
-import { z } from 'zod'
-import { TsplayError } from '../engine/error.ts'
-import { type Control, defineModule } from '../engine/module.ts'
+import { defineModule } from '../engine/module.ts'
 import { defaultKey, findAuthority, intermediates, pemOf } from '../engine/pki/authority.ts'
 import { earlyKey } from '../engine/pki/early-key.ts'
 import { keepLeaf } from '../engine/pki/leaf.ts'
-import { certificatePath, reservedNames, storeName } from '../engine/pki/paths.ts'
-import { hostOf, hostParam } from '../engine/x509/alternative-name.ts'
-import { durationParam, parseDuration } from '../engine/x509/duration.ts'
-import { type KeySpec, keyParam } from '../engine/x509/key.ts'
-import { type CertificateRequest, readRequest } from '../engine/x509/request.ts'
-import { type Subject, subjectParam } from '../engine/x509/subject.ts'
-import type { Wish } from '../engine/x509/wish.ts'
+import { certificatePath } from '../engine/pki/paths.ts'
+import type { KeySpec } from '../engine/x509/key.ts'
+import type { Subject } from '../engine/x509/subject.ts'
 import type { CertificateResult } from './ca.ts'
+import { certParams } from './common/cert-params.ts'
+import { certificateWish, requestOf } from './common/cert-wish.ts'
 import { certificateFiles, probeCertificateFiles } from './common/certificate-files.ts'
-import {
-  type CertificateUsage,
-  csrFileOf,
-  nameOfCsr,
-  placingParams,
-  profileOf,
-  sourceFileParam,
-  usagesParam,
-  usageWordsOf,
-} from './common/certificate-params.ts'
+import { type CertificateUsage, csrFileOf, nameOfCsr } from './common/certificate-params.ts'
 import { applyPlaced, desiredPlaced, type PlacedState, predictPlaced } from './common/placed-files.ts'
 import { type Writing, writtenResources } from './common/written-file.ts'
 
@@ -84,8 +71,6 @@ interface CertInput extends CertResult {
   readonly files: readonly Writing[]
 }
 
-const tooEarly = 'it must be less than expiry, or the certificate would be made anew each time'
-
 /**
  * A certificate and its key are in the store, and on the host where paths are given. They are made anew only where there
  * is none, it expires within `renewBefore`, its subject, hosts, usages or kind of key are others, or its CA is another.
@@ -116,64 +101,7 @@ const tooEarly = 'it must be less than expiry, or the certificate would be made 
  */
 export const cert = defineModule<CertParams, PlacedState, CertResult, CertInput>({
   name: 'cert',
-  params: z
-    .strictObject({
-      name: storeName
-        .refine((name) => !reservedNames.includes(name), {
-          error: (issue) => `'${issue.input}' is what the store calls the CA itself`,
-        })
-        .optional(),
-      ca: storeName.optional(),
-      subject: subjectParam.optional(),
-      hosts: z.array(hostParam).optional(),
-      csr: sourceFileParam.optional(),
-      request: z.string().optional(),
-      config: sourceFileParam.optional(),
-      profile: z.string().optional(),
-      usages: usagesParam.optional(),
-      expiry: durationParam.optional(),
-      key: keyParam.optional(),
-      renewBefore: durationParam.optional(),
-      bundle: z.boolean().optional(),
-      ...placingParams,
-    })
-    .refine(({ subject, csr, request }) => csr === undefined || (subject ?? request) === undefined, {
-      path: ['csr'],
-      error: 'the file says who it is for: leave subject and request out',
-    })
-    .refine(({ subject, csr, request }) => (subject ?? csr ?? request) !== undefined, {
-      path: ['subject'],
-      error: 'say who it is for: give a subject, or csr, a file of cfssl that says it',
-    })
-    .refine(({ key, csr, request }) => key === undefined || (csr ?? request) === undefined, {
-      path: ['key'],
-      error: 'csr and request say what its key is: leave key out',
-    })
-    .refine(({ keyDest, request }) => keyDest === undefined || request === undefined, {
-      path: ['keyDest'],
-      error: 'the key of a request is where it was made: leave keyDest out',
-    })
-    .refine(({ config, usages, expiry }) => config === undefined || (usages ?? expiry) === undefined, {
-      path: ['config'],
-      error: 'its profile says usages and expiry: leave them out',
-    })
-    .refine(({ config, profile }) => profile === undefined || config !== undefined, {
-      path: ['profile'],
-      error: 'a profile is one of a signing configuration: give config, such as ca-config.json',
-    })
-    .refine(
-      ({ config, expiry = '10y', renewBefore = '0s' }) =>
-        config !== undefined || parseDuration(renewBefore)! < parseDuration(expiry)!,
-      { path: ['renewBefore'], error: tooEarly },
-    )
-    .refine(
-      ({ name, csr }) => name !== undefined || (csr !== undefined && storeName.safeParse(nameOfCsr(csr)).success),
-      { path: ['name'], error: 'give its name in the store' },
-    )
-    .refine(({ dest, keyDest }) => dest === undefined || dest !== keyDest, {
-      path: ['keyDest'],
-      error: 'certificate and key need a file each',
-    }) as z.ZodType<CertParams>,
+  params: certParams,
   subject: ({ dest, name, csr }) => dest ?? name ?? nameOfCsr(csr!),
   ahead: ({ ca = 'ca', name, csr, request, key }) =>
     request === undefined
@@ -187,7 +115,7 @@ export const cert = defineModule<CertParams, PlacedState, CertResult, CertInput>
     const { store } = control
     const now = new Date()
     const request = params.request === undefined ? undefined : requestOf(params.request)
-    const wish = await wishOf(params, request, control)
+    const wish = await certificateWish(params, request, control)
     const authority = await findAuthority(store, ca, now)
     const leaf = await keepLeaf(store, authority, name, wish, now, { publicKey: request?.publicKey, made })
     const { certificate, key, issuedBecause } = leaf
@@ -210,35 +138,3 @@ export const cert = defineModule<CertParams, PlacedState, CertResult, CertInput>
   touches: ({ files }) => files.flatMap(writtenResources),
   predict: ({ files }, change) => predictPlaced(files, change),
 })
-
-function requestOf(text: string): CertificateRequest {
-  try {
-    return readRequest(text)
-  } catch (error) {
-    throw new TsplayError(`request cannot be signed: ${(error as Error).message}`)
-  }
-}
-
-async function wishOf(params: CertParams, request: CertificateRequest | undefined, control: Control): Promise<Wish> {
-  const file = params.csr === undefined ? undefined : await csrFileOf(control, params.csr)
-  const profile = params.config === undefined ? undefined : await profileOf(control, params.config, params.profile)
-  const subject = params.subject ?? file?.subject ?? request?.subject
-  if (!subject)
-    throw new TsplayError(`the request asks for '${request!.subjectText}', which holds fields that are not supported`, {
-      hint: 'give the subject to certify',
-    })
-  const key = request?.key ?? file?.key ?? params.key ?? defaultKey
-  const { usages = ['server', 'client'] } = params
-  const expiry = profile?.expiry ?? parseDuration(params.expiry ?? '10y')!
-  const renewBefore = params.renewBefore === undefined ? undefined : parseDuration(params.renewBefore)!
-  if (renewBefore !== undefined && renewBefore >= expiry) throw new TsplayError(`renewBefore: ${tooEarly}`)
-  return {
-    subject,
-    hosts: params.hosts ?? file?.hosts ?? request?.names.map(hostOf) ?? [],
-    usages: profile?.usages ?? usageWordsOf(usages, key),
-    ...(profile?.authority && { authority: profile.authority }),
-    key: request ? undefined : key,
-    expiry,
-    renewBefore: renewBefore ?? Math.min(parseDuration('30d')!, expiry / 3),
-  }
-}

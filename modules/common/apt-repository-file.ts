@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type Content, contentOf } from '../../engine/content.ts'
 import type { Control } from '../../engine/module.ts'
 import { type Keyring, keyringOf } from './apt-keyring.ts'
-import type { AptRepositoryWish } from './apt-repository-params.ts'
+import type { CheckedAptRepositoryParams } from './apt-repository-params.ts'
 import { formatStanza, nameFromUri, parseSourceLine } from './apt-sources.ts'
 import { namesOf } from './names.ts'
 
@@ -11,20 +11,20 @@ import { namesOf } from './names.ts'
 export type RepositoryFile =
   | {
       readonly kind: 'lines'
-      readonly params: AptRepositoryWish
+      readonly params: CheckedAptRepositoryParams
       readonly lines: readonly string[]
       readonly file: string
     }
   | {
       readonly kind: 'stanza'
-      readonly params: AptRepositoryWish
+      readonly params: CheckedAptRepositoryParams
       readonly path: string
       readonly content: Content
       readonly keyring: Keyring | undefined
     }
 
 /** Reads the key where it is a file of the control side. */
-export async function repositoryFile(params: AptRepositoryWish, control: Control): Promise<RepositoryFile> {
+export async function repositoryFile(params: CheckedAptRepositoryParams, control: Control): Promise<RepositoryFile> {
   const folder = '/etc/apt/sources.list.d'
   if (params.repo !== undefined) {
     const sources = namesOf(params.repo).map((line) => parseSourceLine(line)!)
@@ -48,7 +48,7 @@ export async function repositoryFile(params: AptRepositoryWish, control: Control
   }
 }
 
-const stanzaOf = (params: AptRepositoryWish, signedBy: string | undefined): string =>
+const stanzaOf = (params: CheckedAptRepositoryParams, signedBy: string | undefined): string =>
   formatStanza({
     Enabled: params.enabled === false ? 'no' : undefined,
     Types: params.types ?? ['deb'],

@@ -32,10 +32,10 @@ export const aptRepositoryParams = z
   })
 
 /** The parameters as they are checked. */
-export type AptRepositoryWish = z.output<typeof aptRepositoryParams>
+export type CheckedAptRepositoryParams = z.output<typeof aptRepositoryParams>
 
 /** What does not go together, and why. */
-function problemOf(params: AptRepositoryWish): [parameter: string, message: string] | undefined {
+function problemOf(params: CheckedAptRepositoryParams): [parameter: string, message: string] | undefined {
   const { repo, name, uris, suites, components, state, key, signedBy, fingerprint } = params
   const stanzaOnly = (
     [

@@ -46,4 +46,4 @@ export const getUrlParams = z
   })
 
 /** The parameters as they are checked. */
-export type GetUrlWish = z.output<typeof getUrlParams>
+export type CheckedGetUrlParams = z.output<typeof getUrlParams>

@@ -55,7 +55,7 @@ export const uriParams = z
   .superRefine(({ url }, context) => noPasswordIn([url], context))
 
 /** The parameters as they are checked. */
-export type UriWish = z.output<typeof uriParams>
+export type CheckedUriParams = z.output<typeof uriParams>
 
 function status() {
   return z.int().min(100).max(599)

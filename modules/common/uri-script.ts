@@ -4,10 +4,10 @@ import type { Text } from '../../engine/secret.ts'
 import { type CurlRequest, curl, curlLines, option } from './curl.ts'
 import { bodyOf } from './request-body.ts'
 import { notNeeded } from './uri-needed.ts'
-import type { UriWish } from './uri-params.ts'
+import type { CheckedUriParams } from './uri-params.ts'
 
 /** Prints the response, its status in the last line. One that is not expected is a failure that says what came instead. */
-export function requestScript(params: UriWish, lines: readonly Text[]): Script {
+export function requestScript(params: CheckedUriParams, lines: readonly Text[]): Script {
   const expected = [params.statusCode ?? 200].flat()
   return sh`command -v curl >/dev/null 2>&1 || { echo 'the host has no curl' >&2; exit ${hasNoCurl}; }
 if ${notNeeded(params)}; then exit 0; fi
@@ -25,7 +25,7 @@ exit 22`
 export const hasNoCurl = 127
 
 /** What curl is told. */
-export function requestLines(params: UriWish): readonly Text[] {
+export function requestLines(params: CheckedUriParams): readonly Text[] {
   const { url, method = 'GET', headers = {}, followRedirects = 'safe', timeout = 30, returnContent = true } = params
   const body = bodyOf(params.body, params.bodyFormat)
   const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')

@@ -6,12 +6,12 @@ import type { Control } from '../../engine/module.ts'
 import { isSecret } from '../../engine/secret.ts'
 import { type Checksum, checksumOf, digestIn } from './digests.ts'
 import type { FileAttributes } from './file-attributes.ts'
-import type { GetUrlWish } from './get-url-params.ts'
+import type { CheckedGetUrlParams } from './get-url-params.ts'
 import type { HostFile } from './host-file.ts'
 import type { Writing } from './written-file.ts'
 
 /** As the host downloads it. `name` is its name where `dest` is a folder. */
-export const fileFromHost = (params: GetUrlWish, name: string | undefined): HostFile => ({
+export const fileFromHost = (params: CheckedGetUrlParams, name: string | undefined): HostFile => ({
   dest: params.dest,
   name,
   digest: digestOf(params),
@@ -34,7 +34,7 @@ export const fileFromHost = (params: GetUrlWish, name: string | undefined): Host
 
 /** As the control side has downloaded and checked it. @throws TsplayError where it is not the one that was wanted */
 export async function fileFromControl(
-  params: GetUrlWish,
+  params: CheckedGetUrlParams,
   name: string | undefined,
   control: Control,
 ): Promise<Writing> {
@@ -66,7 +66,7 @@ export async function fileFromControl(
 }
 
 async function knownDigest(
-  params: GetUrlWish,
+  params: CheckedGetUrlParams,
   name: string | undefined,
   download: (url: string) => Promise<{ content: Content }>,
 ): Promise<Extract<Checksum, { hex: string }> | undefined> {
@@ -92,14 +92,14 @@ async function verify(
 /** What needs a login is not shown in diffs. */
 const hidden = (content: Content): Content => ({ ...content, secret: true, stream: () => content.stream() })
 
-const digestOf = ({ sha256, checksum }: GetUrlWish): Checksum | undefined =>
+const digestOf = ({ sha256, checksum }: CheckedGetUrlParams): Checksum | undefined =>
   sha256 !== undefined
     ? { algorithm: 'sha256', hex: sha256 }
     : checksum === undefined
       ? undefined
       : checksumOf(checksum)
 
-const attributesOf = ({ mode, owner, group }: GetUrlWish): FileAttributes => ({
+const attributesOf = ({ mode, owner, group }: CheckedGetUrlParams): FileAttributes => ({
   ...(mode !== undefined && { mode }),
   ...(owner !== undefined && { owner }),
   ...(group !== undefined && { group }),
