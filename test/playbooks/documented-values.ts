@@ -153,14 +153,17 @@ export const documentedDaemon: Readonly<Record<Documented, object>> = {
   s4b: { ...groups('cgroupfs'), 'registry-mirrors': ['https://hdi5v8p1.mirror.aliyuncs.com'] },
 }
 
+// with docker's own, that which has jq on CentOS 7
+const centos7 = [
+  'epel https://mirrors.aliyun.com/epel/7/$basearch',
+  'docker-ce-stable https://mirrors.aliyun.com/docker-ce/linux/centos/$releasever/$basearch/stable',
+]
+
 /** `id place` of each repository. */
 export const documentedRepositories: Readonly<Record<Documented, readonly string[]>> = {
-  s0: ['docker-ce-stable https://mirrors.aliyun.com/docker-ce/linux/centos/$releasever/$basearch/stable'],
+  s0: centos7,
   s1: ['epel https://dl.fedoraproject.org/pub/epel/7/$basearch'],
-  s2: [
-    'epel https://mirrors.aliyun.com/epel/7/$basearch',
-    'docker-ce-stable https://mirrors.aliyun.com/docker-ce/linux/centos/$releasever/$basearch/stable',
-  ],
+  s2: centos7,
   s3: [
     ...['BaseOS', 'AppStream', 'extras', 'PowerTools', 'plus'].map(
       (section) =>
@@ -169,12 +172,8 @@ export const documentedRepositories: Readonly<Record<Documented, readonly string
     'docker-ce-stable https://mirrors.cloud.tencent.com/docker-ce/linux/centos/$releasever/$basearch/stable',
     'kubernetes https://pkgs.k8s.io/core:/stable:/v1.25/rpm/',
   ],
-  s4k: [
-    'epel https://mirrors.aliyun.com/epel/7/$basearch',
-    'docker-ce-stable https://mirrors.aliyun.com/docker-ce/linux/centos/$releasever/$basearch/stable',
-    'kubernetes https://mirrors.aliyun.com/kubernetes/yum/repos/kubernetes-el7-x86_64/',
-  ],
-  s4b: ['docker-ce-stable https://mirrors.aliyun.com/docker-ce/linux/centos/$releasever/$basearch/stable'],
+  s4k: [...centos7, 'kubernetes https://mirrors.aliyun.com/kubernetes/yum/repos/kubernetes-el7-x86_64/'],
+  s4b: centos7,
 }
 
 /** `path mode owner` of each folder on a master and on a host that is a node only; none where kubeadm makes them. */
