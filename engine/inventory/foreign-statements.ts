@@ -14,7 +14,7 @@ export interface Said {
   readonly text?: string
   readonly weak?: boolean
   readonly by: string
-  readonly place: Placed
+  readonly place: Statement['place']
 }
 
 /** `web1:2222`: a port behind the name. */

@@ -25,6 +25,14 @@ export interface YamlEntry {
   readonly value: YamlValue
 }
 
+/** Where the part of an entry stands that `path` leads to, as far as there is one: keys of mappings, numbers of items. */
+export function placeInside({ place, value }: YamlEntry, [part, ...path]: readonly string[]): ReturnType<Placed> {
+  const entry = value.entries?.find(({ key }) => key === part)
+  if (entry) return placeInside(entry, path)
+  const item = part === undefined ? undefined : value.items?.[Number(part)]
+  return item ? placeInside({ key: '', place: item.place, value: item }, path) : place()
+}
+
 /** @throws TsplayError with the place of the first thing that is no YAML */
 export function readYaml(file: TextFile): YamlValue {
   // every scalar comes as the text it is; what it means is Ansible's to say and not the library's

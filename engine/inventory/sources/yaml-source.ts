@@ -9,7 +9,7 @@ import { expandRanges, hasRange } from './host-range.ts'
 import { listedSource } from './listed-source.ts'
 import { warnOfMode } from './mode-warning.ts'
 import type { TextFile } from './text-file.ts'
-import { readYaml, type YamlEntry, type YamlValue } from './yaml-document.ts'
+import { placeInside, readYaml, type YamlEntry, type YamlValue } from './yaml-document.ts'
 
 /** @throws TsplayError with line and column */
 export function yamlSource(file: TextFile, name: string): InventorySource {
@@ -128,14 +128,15 @@ function countedAlong(value: YamlValue, index: number, count: number): YamlValue
 
 /** What a mapping says of a host or a group. */
 export function variables(value: YamlValue, by: string, builder: Pick<SourceBuilder, 'warn'>): Statement[] {
-  return mappingOf(value, by).flatMap(({ key, place, value: inner }) => {
+  return mappingOf(value, by).flatMap((entry) => {
+    const { key, value: inner } = entry
     warnOfModes(key, inner, builder)
     return foreignStatements({
       key,
       value: inner.value,
       ...(inner.text !== undefined && { text: inner.text }),
       by,
-      place,
+      place: (path = []) => placeInside(entry, path),
     })
   })
 }

@@ -49,6 +49,17 @@ test.each<[vars: string, rule: string, line: number | undefined, what: string]>(
   expect(one.hint).toBeTruthy()
 })
 
+test('a value within others is found where it stands, and not where they begin', async () => {
+  const [found] = await findings('network:\n      nodePorts: 30000-32000\n      podCidr: 192.168.0.0/12')
+  expect(found).toMatchObject({ rule: 'cidr-host-bits', place: { file: 'hosts.yml', line: 5, column: 7 } })
+  await expect(
+    findings('extraHosts:\n      - address: 10.0.0.1\n        names: [x]\n      - address: nowhere'),
+  ).rejects.toMatchObject({
+    message: expect.stringContaining("variable 'extraHosts.1.address' of the site: expected an IP address"),
+    place: { file: 'hosts.yml', line: 6, column: 9 },
+  })
+})
+
 test('too few or an even number of masters', async () => {
   expect((await findings('timezone: UTC', 0)).map(({ rule, level }) => `${level} ${rule}`)).toContain(
     'error no-masters',
