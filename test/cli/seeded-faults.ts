@@ -104,6 +104,15 @@ export const seededFaults: readonly SeededFault[] = [
     { at: 'api: {' },
   ),
 
+  s3(
+    'no masters',
+    "masters: {\n      hosts: {\n        'k8s-master01",
+    "volume: {\n      hosts: {\n        'k8s-master01",
+    'error no-masters',
+    {
+      at: null,
+    },
+  ),
   s3("host bits in the pods' network (B58)", "'192.168.0.0/16'", "'192.168.0.0/12'", 'error cidr-host-bits'),
   s3('a weight that is less than the gap of priorities (B42)', 'weight: -30', 'weight: -5', 'error failover-weight'),
   s3(
