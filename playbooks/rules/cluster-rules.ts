@@ -1,5 +1,6 @@
 // What must hold of a cluster's inventory before any host is touched. Which variable says what is known here, and only here.
 import type { LintRule } from 'tsplay'
+import { addressAt, parseCidr } from '../cidr.ts'
 import type { Cluster } from '../cluster.ts'
 import { memberOf } from '../credentials/binary.ts'
 import { apiServerHosts } from '../credentials/cluster.ts'
@@ -7,7 +8,8 @@ import { viewOf } from '../credentials/view.ts'
 import { aliasesOf } from '../preparation/aliases.ts'
 import { portsOf } from '../preparation/ports.ts'
 import { balancer, virtualAddress } from './endpoint.ts'
-import { gatewayFindings, hostNetworkFindings, nodeNameFindings, prefixFindings } from './hosts.ts'
+import { hostRules } from './host-rules.ts'
+import { hostNetworkFindings, nodeNameFindings } from './hosts.ts'
 import { certificateFindings, memberFindings, nameFindings } from './names.ts'
 import { networkFindings } from './networks.ts'
 import { componentPorts, nodePortFindings, sharedPortFindings } from './ports.ts'
@@ -53,17 +55,6 @@ const networks: Rule = ({ vars: { network }, hosts, groups }) => {
   ]
 }
 
-const staticNetwork: Rule = ({ vars: { network, staticNetwork }, hosts }) => {
-  if (!staticNetwork) return []
-  const { prefix, gateway } = staticNetwork
-  return [
-    ...(network.hosts === undefined ? [] : prefixFindings(prefix, network.hosts, 'staticNetwork.prefix')),
-    ...(gateway === undefined
-      ? []
-      : gatewayFindings(gateway, { hosts, network: network.hosts }, 'staticNetwork.gateway')),
-  ]
-}
-
 const ports: Rule = ({ vars, host }) => [
   ...nodePortFindings(vars.network.nodePorts, 'network.nodePorts', [
     ...componentPorts,
@@ -94,27 +85,22 @@ const names: Rule = ({ vars, host, hosts, groups }) => [
   ...memberFindings(groups.masters.map(memberOf)),
 ]
 
-/** What the API is reached by stands in the certificate of its servers; where that is computed, it always does. */
+/** What the API is reached by, from outside and by pods, stands in the certificate of its servers; where it is computed, it does. */
 const certificate: Rule = (context) => {
   const { vars, groups } = context
   const { name, vip } = vars.api
-  const reached = [...[name, vip].filter((each) => each !== undefined), ...groups.masters.map(({ address }) => address)]
+  const services = parseCidr(vars.network.serviceCidr)
+  const reached = [
+    ...[name, vip].filter((each) => each !== undefined),
+    ...groups.masters.map(({ address }) => address),
+    ...(services && services.first !== services.last ? [addressAt(services, 1)] : []),
+    'kubernetes.default.svc',
+  ]
   return certificateFindings(
     apiServerHosts(viewOf(context)),
     reached.map((each) => ({ name: each, address: each, variable: 'api.certificateHosts' })),
   )
 }
-
-const timeServers: Rule = ({ vars: { time }, groups }) => [
-  time?.servers !== undefined &&
-    groups[time.servers].length === 0 && {
-      level: 'error',
-      rule: 'time-servers',
-      message: `hosts are to have the time from the group '${time.servers}', which has no hosts`,
-      hint: 'name another group, or leave `servers` out: then every host asks the world',
-      variable: 'time.servers',
-    },
-]
 
 const versions: Rule = ({ vars: { kubernetes, docker, criDockerd, os, repositories } }) => {
   // an archive has its version in its name
@@ -152,6 +138,7 @@ const told = { binaries: 'files put in place one by one', kubeadm: 'kubeadm' }
 /** The rules of a playbook that has Kubernetes installed in this way. */
 export const clusterRules = (install: 'binaries' | 'kubeadm'): readonly Rule[] => [
   installedBy(install),
-  ...[masters, quorum, networks, staticNetwork, ports, names, certificate],
-  ...[virtualAddress, balancer, timeServers, versions],
+  ...[masters, quorum, networks, ports, names, certificate],
+  ...[virtualAddress, balancer, versions],
+  ...hostRules,
 ]

@@ -158,6 +158,26 @@ export const seededFaults: readonly SeededFault[] = [
   s3('a host of another network', "address: '172.31.3.110'", "address: '172.31.9.110'", 'error host-network'),
   s3('a virtual address of another network', "vip: '172.31.3.188'", "vip: '172.31.8.188'", 'error vip-network'),
   s3('a virtual address that is for all hosts', "vip: '172.31.3.188'", "vip: '172.31.7.255'", 'error vip-network'),
+  s3(
+    'a remark in the name of a kernel module (B18)',
+    "'ip_vs_ftp', 'nf_conntrack']",
+    "'ip_vs_ftp', 'nf_conntrack #kernel below 4.18: nf_conntrack_ipv4']",
+    'error kernel-module',
+    { also: ['warning sysctl-module'], at: 'ipvs: [' },
+  ),
+  s3(
+    'bridges whose parameters the kernel does not have (B18)',
+    'kernelModules: {\n',
+    "kernelModules: { k8s: ['overlay'],\n",
+    'warning sysctl-module',
+  ),
+  s3(
+    'sockets that are to be reused without timestamps (B19)',
+    "'net.ipv4.tcp_tw_reuse': 1",
+    "'net.ipv4.tcp_tw_reuse': 1, 'net.ipv4.tcp_timestamps': 0",
+    'warning sysctl-reuse',
+    { at: 'sysctl: {' },
+  ),
   s3('time from a group without hosts', "servers: 'lb'", "servers: 'volume'", 'error time-servers'),
   s3('files put in place one by one', "install: 'kubeadm'", "install: 'binaries'", 'error install'),
 
@@ -191,6 +211,19 @@ export const seededFaults: readonly SeededFault[] = [
     "names: ['ansible'] }]",
     "names: ['ansible'] }, { address: '192.168.208.193', names: ['k8s-master2'] }]",
     'error name-addresses',
+  ),
+  s4k(
+    'a limit that no session can be given',
+    "{ domain: '*', type: 'hard', item: 'nofile', value: '65536' }",
+    "{ domain: '*', type: 'hard', item: 'nofile', value: '1024' }",
+    'error limits',
+    { at: 'limits: [' },
+  ),
+  s4k(
+    'a certificate that pods do not trust',
+    "balancer: 'haproxy' }",
+    "balancer: 'haproxy', certificateHosts: ['k8s-vip', '192.168.208.200', '192.168.208.190', '192.168.208.191', '192.168.208.192'] }",
+    'error certificate-names',
   ),
   s4k('docker as it comes', line("      version: '18.06.1'"), '', 'warning unpinned', { at: 'docker: {' }),
   s4k(
