@@ -8,6 +8,7 @@ import s4b from '../../inventories/s4b/hosts.ts'
 import s4k from '../../inventories/s4k/hosts.ts'
 import { type ClusterInventory, cluster } from '../../playbooks/cluster.ts'
 import { hostsOf, type System, subnet, systemsLab, virtualAddressOf } from './system-hosts.ts'
+import { repositories } from './system-mirror.ts'
 
 export const documented: Readonly<Record<System, ClusterInventory>> = { s0, s1, s2, s3, s4k, s4b } as never
 
@@ -39,8 +40,8 @@ function labVars(system: System, documentedVars: Vars, { controlKey, archive }: 
   ) as Vars
   return {
     ...vars,
-    // hosts of both families, which say themselves what they are; their packages lie on themselves
-    repositories: {},
+    // hosts of both families, which say themselves what they are; their packages come from the lab's mirror
+    ...(vars.repositories && { repositories: mirrored(Object.keys(vars.repositories)) }),
     // hosts share the machine's board, clock and kernel, with its modules and its swap
     preflight: { distinct: ['hostname', 'machineId', 'macs'] },
     liveSwapOff: false,
@@ -60,11 +61,26 @@ function labVars(system: System, documentedVars: Vars, { controlKey, archive }: 
   }
 }
 
-/** Kernel parameters that belong to the machine even where they are called the network's. */
-const notOfHosts = { 'net.netfilter.nf_conntrack_max': null, 'net.core.rmem_max': null, 'net.core.wmem_max': null }
+const mirrored = (names: readonly string[]): object =>
+  Object.fromEntries(names.map((name) => [name, repositories[name as keyof typeof repositories]]))
+
+/** Kernel parameters that no host of a lab can have. */
+const notOfHosts = {
+  // the machine's, although they are called the network's
+  ...{ 'net.netfilter.nf_conntrack_max': null, 'net.core.rmem_max': null, 'net.core.wmem_max': null },
+  // a file in a host, in which a shorter number that is set at boot leaves the end of the longer one
+  'fs.file-max': null,
+}
 
 /** Not every machine may raise limits, its hosts neither. */
 const lower: Readonly<Record<string, string>> = { nofile: '16384', nproc: '4096', memlock: '4096' }
+
+/** A distribution's mirror is one family's: hosts of the other keep the places that they came with. */
+function familyVars(system: System, image: string): object {
+  const names = Object.keys(documented[system].vars.repositories ?? {})
+  if (image !== 'debian' || !names.includes('distribution')) return {}
+  return { repositories: mirrored(names.filter((name) => name !== 'distribution')) }
+}
 
 /** Groups with those hosts that the lab has, and with whoever stands for a group that has none left. */
 function labGroups(system: System, groups: ClusterInventory['groups']): object {
@@ -77,7 +93,7 @@ function labGroups(system: System, groups: ClusterInventory['groups']): object {
         hosts: Object.fromEntries(
           hosts.flatMap((host) => {
             const own = (group?.hosts as Record<string, object> | undefined)?.[host.name]
-            if (own) return [[host.name, { ...own, address: host.address }]]
+            if (own) return [[host.name, { ...own, address: host.address, ...familyVars(system, host.image) }]]
             return host.also.includes(name) ? [[host.name, {}]] : []
           }),
         ),

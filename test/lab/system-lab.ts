@@ -5,51 +5,44 @@ import path from 'node:path'
 import { labSsh } from '../../engine/lab/connection.ts'
 import { labDown, labUp } from '../../engine/lab/lab.ts'
 import { root } from './program.ts'
-import { buildDebs, buildRpms, useRpms } from './system-builds.ts'
 import { hostsOf, type System, systemsLab } from './system-hosts.ts'
 import type { Made } from './system-inventories.ts'
+import { atFirst, debianPart, mirrorHost, wholeMirror } from './system-mirror.ts'
 import { debs, makeArchive, makeParts, parts, rpms } from './system-packages.ts'
 
-const hosts = systemsLab.hosts.map(({ name, image }) => ({ name, image }))
-const namesOf = (image: string): string[] => hosts.flatMap((host) => (host.image === image ? [host.name] : []))
+const hostsWith = (image: string): string[] =>
+  systemsLab.hosts.flatMap((host) => (host.image === image ? [host.name] : []))
 
-/** Boots the hosts, builds the packages on one of each family and gives them to the others. The checksum of S1's archive. */
+/** Boots the hosts and makes what they install, on one of each family. The checksum of S1's archive. */
 export async function systemsUp(): Promise<string> {
   await labDown(systemsLab) // of a test run that was killed
   await labUp(systemsLab)
-  const [debian, ...debians] = namesOf('debian')
-  const [redhat, ...redhats] = namesOf('dnf')
-  await there(debian!, `${makeParts}\n${makeArchive}`)
+  const builder = hostsWith('debian')[0]!
+  await there(builder, `${makeParts}\n${makeArchive}\n${debianPart(debs())}`)
   await Promise.all([
-    (async () => {
-      await there(debian!, buildDebs(debs()))
-      await given(debian!, 'srv/debs', debians)
-    })(),
-    (async () => {
-      await given(debian!, parts.slice(1), [redhat!])
-      await there(redhat!, buildRpms(rpms()))
-      await given(redhat!, 'srv/rpms', redhats)
-    })(),
+    given(builder, `${parts.slice(1)} srv/mirror`, [mirrorHost.name]).then(() =>
+      there(mirrorHost.name, wholeMirror(rpms())),
+    ),
     given(
-      debian!,
+      builder,
       'srv/docker.tgz',
       hostsOf('s1').map(({ labName }) => labName),
     ),
+    ...hostsWith('debian').map((host) => there(host, ofDebian)),
+    ...hostsWith('dnf').map((host) => there(host, ofRedhat)),
   ])
-  await Promise.all([
-    ...[debian!, ...debians].map((host) => there(host, ofDebian)),
-    ...[redhat!, ...redhats].map((host) => there(host, ofRedhat)),
-  ])
-  return (await there(debian!, 'sha256sum < /srv/docker.tgz')).toString().slice(0, 64)
+  // the key of the distribution's packages is the mirror's
+  const key = await there(mirrorHost.name, 'cat /srv/mirror/kubernetes/gpg')
+  await Promise.all(hostsWith('dnf').map((host) => there(host, 'cat > /etc/pki/rpm-gpg/RPM-GPG-KEY-Rocky-9', key)))
+  return (await there(builder, 'sha256sum < /srv/docker.tgz')).toString().slice(0, 64)
 }
 
 export const systemsDown = (): Promise<void> => labDown(systemsLab)
 
-/** Folders that hosts have beside what the image of a lab has, and the packages. */
-const ofRedhat = `${useRpms}; mkdir -p /etc/sysconfig /etc/NetworkManager/system-connections`
-const ofDebian = `set -e; mkdir -p /etc/network/interfaces.d
-echo 'deb [trusted=yes] file:/srv/debs ./' > /etc/apt/sources.list.d/systems.list
-apt-get -qq update -o Dir::Etc::sourcelist=/etc/apt/sources.list.d/systems.list -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0`
+/** What hosts of the families have besides what the image of a lab has. */
+const ofRedhat = `mkdir -p /etc/sysconfig /etc/NetworkManager/system-connections
+printf '${atFirst.replaceAll('\n', '\\n')}' > /etc/yum.repos.d/first.repo`
+const ofDebian = 'mkdir -p /etc/network/interfaces.d'
 
 /** A file for the program in a folder: the inventory of a system. Its path. */
 export function inventoryFile(folder: string, system: System, made: Made): string {

@@ -1,21 +1,10 @@
 // Every package that the documented inventories have hosts of the RHEL family install, and docker's for Debian: small stand-ins
 // under their real names and versions. Which they are is read from the inventories.
 import { cluster } from '../../playbooks/cluster.ts'
+import type { SmallPackage } from './system-builds.ts'
 import { systems } from './system-hosts.ts'
 import { documented } from './system-inventories.ts'
-
-/** A package to be built. */
-export interface SmallPackage {
-  readonly name: string
-  readonly version: string
-  /** The RHEL family's: its release, and what comes before the version. */
-  readonly release?: string
-  readonly epoch?: number
-  /** What is in its files, by their absolute paths; `from` is a file or folder of the host that builds it. */
-  readonly files: Readonly<Record<string, string | { readonly from: string }>>
-  /** Services that it starts on Debian, as Debian's packages do. */
-  readonly services?: readonly string[]
-}
+import type { Packages } from './system-mirror.ts'
 
 const all = systems.map((system) => cluster.vars.parse(documented[system].vars))
 
@@ -30,29 +19,37 @@ cp usr/sbin/chronyd usr/bin/chronyc ..
 I18NPATH=$PWD/usr/share/i18n localedef --no-archive -i en_DK -f UTF-8 ${parts}/en_DK.utf8
 rm -rf ${parts}/deb`
 
+/** What releases before 8 have from EPEL only. */
+const ofEpel = new Set(['jq'])
+
 /** Those of the RHEL family. */
-export function rpms(): SmallPackage[] {
+export function rpms(): Packages {
   const names = all.flatMap(({ basePackages, nodePackages, accounts, locale }) => [
     ...[...basePackages.redhat, ...nodePackages.redhat, 'tzdata'],
     ...(accounts.some(({ sudo }) => sudo) ? ['sudo'] : []),
     ...Object.values(locale).flatMap((each) => (each === null ? [] : [`glibc-langpack-${each.split('_', 1)[0]}`])),
   ])
-  const plain = [...new Set(names)].sort().map((name) => ({ name, version: '1.0', release: '1.el9', files: {} }))
-  return [
-    ...plain.map((each) => (each.name === 'glibc-langpack-en' ? { ...each, files: english } : each)),
-    ...(all.some(({ time }) => time) ? [chrony] : []),
-    ...dockerVersions().flatMap(dockerRpms),
-    { ...criDockerd, version: '0.2.5', release: '3.el8' },
-    { name: 'containerd.io', version: '1.6.6', release: '3.1.el9', files: {} },
-  ]
+  const plain = [...new Set(names)].sort().map((name) => ({
+    ...{ name, version: '1.0', release: '1.el9' },
+    files: name === 'glibc-langpack-en' ? english : {},
+  }))
+  return {
+    distribution: [...plain.filter(({ name }) => !ofEpel.has(name)), chrony],
+    epel: plain.filter(({ name }) => ofEpel.has(name)),
+    docker: [
+      ...dockerVersions().flatMap(dockerRpms),
+      { name: 'containerd.io', version: '1.6.6', release: '3.1.el9', files: {} },
+    ],
+    kubernetes: [{ ...criDockerd, version: '0.2.5', release: '3.el8' }],
+  }
 }
 
 /** Those that Debian itself does not have. */
-export const debs = (): SmallPackage[] => [
-  ...dockerVersions().flatMap(dockerDebs),
-  { ...criDockerd, version: '0.2.5.3-0~debian', services: ['cri-docker.socket', 'cri-docker.service'] },
-  { name: 'containerd.io', version: '1.6.6-1', files: {} },
-]
+export const debs = (): Packages => ({
+  ...{ distribution: [], epel: [] },
+  docker: [...dockerVersions().flatMap(dockerDebs), { name: 'containerd.io', version: '1.6.6-1', files: {} }],
+  kubernetes: [{ ...criDockerd, version: '0.2.5.3-0~debian', services: ['cri-docker.socket', 'cri-docker.service'] }],
+})
 
 const dockerVersions = (): string[] => [
   ...new Set(
