@@ -6,85 +6,24 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { labSsh } from '../../engine/lab/connection.ts'
 import { machineLacks } from '../../engine/lab/machine.ts'
-import { ended, type Ran, tsplayOn } from './program.ts'
+import { ended } from './program.ts'
 import { hostsOf, type System, systems, systemsLab } from './system-hosts.ts'
-import { inventoryFile, playbookOf, systemsDown, systemsUp, there } from './system-lab.ts'
+import { systemsDown, systemsUp } from './system-lab.ts'
+import { changed, failed, on, onEach, type Prepared, prepare } from './system-runs.ts'
 
 const lacks = await machineLacks()
-
-/** What became of a system's hosts, in this order. */
-interface Prepared {
-  /** Runs that preflight ends, and files of each host that are younger than those. */
-  readonly refused: readonly Ran[]
-  readonly touched: readonly string[]
-  readonly check: Ran
-  readonly first: Ran
-  readonly second: Ran
-  readonly checkedAgain: Ran
-}
-
-const changed = ({ tasks }: Ran): string[] =>
-  tasks.flatMap(({ host, role, task, changed }) => (changed ? [`${host} ${role} ${task}`] : [])).sort()
-
-const failed = ({ tasks, stderr }: Ran): string[] => [
-  ...tasks.flatMap(({ host, task, status, message }) =>
-    ['failed', 'unreachable'].includes(status) ? [`${host} ${task}: ${message}`] : [],
-  ),
-  ...(tasks.length === 0 ? [stderr] : []),
-]
-
-const on = async (host: string, command: string): Promise<string> => (await there(host, command)).toString().trim()
-
-/** On each host of a system, the first of which is of the RHEL family. */
-const onEach = (system: System, command: string): Promise<string[]> =>
-  Promise.all(hostsOf(system).map(({ labName }) => on(labName, command)))
-
-/** What tools that only append left on a host, and services that stand in the way. */
-const leftByOthers = `set -e
-printf '/dev/vdb\tnone\tswap\tsw\t0 0\n# swap: /dev/vdc none swap sw 0 0\n' >> /etc/fstab
-for i in 1 2 3; do
-  echo 'export PATH=$PATH:/opt/kubernetes/bin' >> /etc/profile
-  echo '/sbin/iptables -P FORWARD ACCEPT' >> /etc/profile
-done
-mkdir -p /etc/selinux /etc/sysconfig
-printf 'SELINUX=enforcing\nSELINUXTYPE=targeted\n' > /etc/selinux/config
-ln -s ../selinux/config /etc/sysconfig/selinux
-for name in firewalld dnsmasq; do
-  printf '[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n' > /etc/systemd/system/$name.service
-  systemctl -q enable --now $name
-done`
 
 describe.skipIf(lacks !== undefined)(
   `the preparation of six documented systems on real hosts${lacks === undefined ? '' : ` (skipped: ${lacks})`}`,
   () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'tsplay-systems-'))
     const prepared = {} as Record<System, Prepared>
-    const runs = {} as Record<System, (...args: string[]) => Promise<Ran>>
-    const controlKey = (system: System): string => path.join(folder, system, 'id_ed25519')
 
     beforeAll(async () => {
       const archive = await systemsUp()
       await Promise.all(
         systems.map(async (system) => {
-          const made = { archive, controlKey: controlKey(system) }
-          const tsplay = tsplayOn(inventoryFile(folder, system, made))
-          const run = (...args: string[]): Promise<Ran> => tsplay('run', playbookOf(system), ...args)
-          runs[system] = run
-          const first = hostsOf(system)[0]!.labName
-          await onEach(system, `${leftByOthers}; touch /root/before`)
-          const tooSmall = system === 's0' ? [await run('-e', '{"minimum": {"cpus": 999}}')] : []
-          // somebody who has the port of etcd, on one of the hosts
-          await on(first, 'systemd-run -q --unit squatter python3 -m http.server 2379; sleep 1')
-          const taken = await run()
-          await on(first, 'systemctl stop squatter')
-          prepared[system] = {
-            refused: [...tooSmall, taken],
-            touched: await onEach(system, 'find /etc /usr /opt /home -newer /root/before -type f'),
-            check: await run('--check'),
-            first: await run(),
-            second: await run(),
-            checkedAgain: await run('--check'),
-          }
+          prepared[system] = await prepare(system, folder, archive)
         }),
       )
     })
@@ -97,7 +36,10 @@ describe.skipIf(lacks !== undefined)(
       '%s: a check names exactly what the run changes, which fails nowhere, and nothing is left for the next run or check',
       (system) => {
         const { check, first, second, checkedAgain } = prepared[system]
-        for (const ran of [check, first, second, checkedAgain]) expect(failed(ran)).toEqual([])
+        for (const ran of [check, first, second, checkedAgain]) {
+          expect(failed(ran)).toEqual([])
+          expect(ran.code).toBe(0)
+        }
         expect(changed(check)).toEqual(changed(first))
         expect(changed(first).length).toBeGreaterThan(30)
         expect([...changed(second), ...changed(checkedAgain)]).toEqual([])
@@ -204,7 +146,7 @@ describe.skipIf(lacks !== undefined)(
           none!,
           config!,
           identity!,
-          controlKey(system),
+          prepared[system].controlKey,
           ...rest.map((each) => each.replace('root@', `${user}@`)),
         ]
         expect(await ended('ssh', ['-o', 'BatchMode=yes', ...args]), address).toMatchObject({
@@ -295,7 +237,7 @@ describe.skipIf(lacks !== undefined)(
       const boots = () => onEach('s3', 'cat /proc/sys/kernel/random/boot_id')
       const before = await boots()
       await on(master.labName, 'touch /run/reboot-required')
-      const ran = await runs.s3()
+      const ran = await prepared.s3.run()
       expect(failed(ran)).toEqual([])
       expect(changed(ran)).toEqual([`${master.name} reboot reboot where it is needed`])
       const after = await boots()
@@ -303,7 +245,7 @@ describe.skipIf(lacks !== undefined)(
       expect(await on(master.labName, 'hostname; systemctl is-active docker cri-docker chronyd')).toBe(
         `${master.name}\nactive\nactive\nactive`,
       )
-      const again = await runs.s3()
+      const again = await prepared.s3.run()
       expect([...failed(again), ...changed(again)]).toEqual([])
     })
   },
