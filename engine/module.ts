@@ -67,6 +67,11 @@ export interface Store {
   read(name: string): Promise<Readonly<Record<string, string>> | undefined>
   /** Whether the present value of `name` was made in this check, and goes with it: the run will make another. */
   isProvisional?(name: string): boolean
+  /**
+   * In a check only: what stands for everything that is made like this and goes with the check, made once. Where the run will
+   * make thirty keys of a kind, a check has one.
+   */
+  draft?<T>(kind: string, make: () => Promise<T>): Promise<T>
 }
 
 /** Values that tasks leave for later tasks, on the same host or others. */

@@ -72,7 +72,7 @@ export async function keepAuthority(
     const ownIssuer = !issuer || (known && isIssuedBy(known.certificate, issuer.certificate))
     if (known && ownIssuer) return present!
     issued = true
-    const key = known ? signingKey(known) : await newKey(wish.key ?? defaultKey, made)
+    const key = known ? signingKey(known) : await newKey(store, wish.key ?? defaultKey, made)
     const signer = issuer ? { key: signingKey(issuer), certificate: issuer.certificate } : { key }
     const own = issueWish(wish, key, signer, now)
     return { '.pem': own + pemOf(issuer?.chain ?? []), '-key.pem': keyPem(key) }

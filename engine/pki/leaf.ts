@@ -41,7 +41,7 @@ export async function keepLeaf(
     if (issuedBecause === undefined) return present!
     const signer = { key: signingKey(authority), certificate: authority.certificate }
     if (publicKey) return { '.pem': issueWish(wish, publicKey, signer, now) }
-    const key = await newKey(wish.key ?? defaultKey, made)
+    const key = await newKey(store, wish.key ?? defaultKey, made)
     return { '.pem': issueWish(wish, key, signer, now), '-key.pem': keyPem(key) }
   })
   // reading one takes longer than all else about it

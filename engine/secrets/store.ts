@@ -125,6 +125,7 @@ export function fileStore(dir: string, { check, passphrase, publicOnly = false }
   return {
     open,
     isProvisional: (name) => planned.get(name) !== undefined,
+    ...(check && { draft: drafts() }),
     async read(name) {
       checkName(name)
       await open()
@@ -139,6 +140,16 @@ export function fileStore(dir: string, { check, passphrase, publicOnly = false }
       const fresh = [...planned].filter(([name, value]) => value !== undefined && name.startsWith(prefix))
       return [...there, ...fresh.map(([name]) => name)].sort()
     },
+  }
+}
+
+/** Each kind is made once. */
+function drafts(): NonNullable<Store['draft']> {
+  const made = new Map<string, Promise<unknown>>()
+  return <T>(kind: string, make: () => Promise<T>) => {
+    const draft = made.get(kind) ?? make()
+    made.set(kind, draft)
+    return draft as Promise<T>
   }
 }
 

@@ -1,5 +1,6 @@
 // Keys of a run: made several at once, each once, none where one is there, and none for a run that cannot begin.
 import { createPrivateKey } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -18,9 +19,31 @@ const spec = { algo: 'ecdsa', size: 256 } as const
 
 it('a key that was begun early is taken where it is of the kind that is wanted, and made where it is not', async () => {
   const made = await earlyKey('pki/ca/a', async () => spec).make(control(memoryStore()))
-  expect(await newKey(spec, made)).toBe(made)
-  expect((await newKey({ algo: 'ed25519' }, made)).asymmetricKeyType).toBe('ed25519')
-  expect((await newKey(spec, undefined)).asymmetricKeyType).toBe('ec')
+  const store = memoryStore()
+  expect(await newKey(store, spec, made)).toBe(made)
+  expect((await newKey(store, { algo: 'ed25519' }, made)).asymmetricKeyType).toBe('ed25519')
+  expect((await newKey(store, spec, undefined)).asymmetricKeyType).toBe('ec')
+})
+
+it('a check begins no key and makes one of each kind, which it keeps nowhere; a run makes as many as there are names', async () => {
+  const host = here(['a', 'b'])
+  onTestFinished(() => host.remove())
+  const keys: Record<string, Set<string>> = {}
+  for (const check of [true, false]) {
+    const store = fileStore(path.join(host.dir, 'store'), { check })
+    expect((await earlyKey('pki/ca/z', async () => spec).make(control(store))) === undefined).toBe(check)
+    await host.run(
+      (context) => [
+        task('ca', ca({ name: 'ca', subject: { cn: 'ca' }, key: spec })),
+        task('own', cert({ name: context.host.name, subject: { cn: 'x' }, key: spec })),
+      ],
+      { store, check },
+    )
+    const made = await Promise.all(['pki/ca/a', 'pki/ca/b'].map((name) => store.read(name)))
+    keys[String(check)] = new Set(made.map((value) => value!['-key.pem']!))
+    expect(existsSync(path.join(host.dir, 'store'))).toBe(!check)
+  }
+  expect([keys.true!.size, keys.false!.size]).toEqual([1, 2])
 })
 
 it('no key is begun for what the store has', async () => {
