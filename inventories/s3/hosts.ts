@@ -10,7 +10,7 @@ export default inventory(cluster, {
     os: { id: 'rocky', version: '8' },
     api: { name: 'kubeapi.raymonds.cc', vip: '172.31.3.188', port: 6443, balancer: 'haproxy' },
     keepalived: { interface: 'eth0', weight: -30 },
-    extraHosts: [{ address: '172.31.3.188', names: ['harbor.raymonds.cc'] }],
+    extraHosts: [{ address: '172.31.3.188', names: ['kubeapi', 'harbor.raymonds.cc'] }],
     staticNetwork: {
       interface: 'eth0',
       prefix: 21,
