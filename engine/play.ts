@@ -1,4 +1,5 @@
 // Plays and playbooks: which hosts get which tasks. Plain data and pure functions.
+import { TsplayError } from './error.ts'
 import type { Facts } from './facts.ts'
 import { checkOptions, namesOf } from './known-options.ts'
 import type { LintRule } from './lint.ts'
@@ -97,17 +98,30 @@ export const play = <S extends Site, const Selector extends HostSelector<S> | re
   return { kind: 'play', spec, origin: new Error(`play '${spec.name}'`) }
 }
 
+/** What a playbook may have besides its plays. */
+export interface PlaybookOptions<S extends Site = Site> {
+  /** What must hold of an inventory, looked at in `tsplay lint` and before a run touches the first host. Default: nothing but its schemas. */
+  readonly rules?: readonly LintRule<S>[]
+}
+
+const playbookOptions = namesOf<PlaybookOptions>({ rules: true })
+
 /**
  * A playbook: plays in order, over a typed site. `rules` look at the whole inventory before a run touches the first host,
  * and in `tsplay lint`.
+ *
+ * @throws TsplayError for an option that there is not, and for rules that are no list of functions
  */
 export const playbook = <S extends Site>(
   site: S,
   plays: readonly Play<NoInfer<S>>[],
-  { rules }: { readonly rules?: readonly LintRule<NoInfer<S>>[] } = {},
-): Playbook<S> => ({
-  kind: 'playbook',
-  site,
-  plays,
-  ...(rules && { rules }),
-})
+  options: PlaybookOptions<NoInfer<S>> = {},
+): Playbook<S> => {
+  checkOptions('playbook', options, playbookOptions)
+  const { rules } = options
+  if (rules !== undefined && !(Array.isArray(rules) && rules.every((rule) => typeof rule === 'function')))
+    throw new TsplayError('playbook: its rules are no list of functions', {
+      hint: typeof rules === 'function' ? 'a function that makes a list is called: rules: rulesOf()' : 'rules: [ … ]',
+    })
+  return { kind: 'playbook', site, plays, ...(rules && { rules }) }
+}

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { block, handler, play, role, type TaskList, task } from '../../engine/index.ts'
+import { block, handler, play, playbook, role, type TaskList, task } from '../../engine/index.ts'
 import { command, copy, debug, fact, hostFact, setFact, shell, template } from '../../modules/index.ts'
 import { folderOf, type Here, here } from '../support/run-here.ts'
 
@@ -122,8 +122,22 @@ describe('tasks', () => {
       "play 'p': there is no option 'gather_facts'",
       expect.anything(),
     ],
+    [
+      'playbook',
+      () => playbook({} as never, [], { rule: [] } as never),
+      "playbook: there is no option 'rule'",
+      "did you mean 'rules'?",
+    ],
   ])('a mistyped option of a %s is refused where it is written, types or not (A020)', (_kind, make, message, hint) => {
     expect(make).toThrow(expect.objectContaining({ message, hint }))
+  })
+
+  test('rules of a playbook that are none are refused where they are written, and nothing breaks later', () => {
+    const of = (rules: unknown) => () => playbook({} as never, [], { rules } as never)
+    const message = 'playbook: its rules are no list of functions'
+    expect(of(() => [])).toThrow(expect.objectContaining({ message, hint: expect.stringContaining('is called') }))
+    expect(of(['no-masters'])).toThrow(expect.objectContaining({ message }))
+    expect(of([() => []])()).toHaveProperty('rules.length', 1)
   })
 
   test('are done by no more hosts at the same time than their throttle says (A013)', async () => {
