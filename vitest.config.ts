@@ -28,8 +28,8 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
-          // most of the time somebody waits for somebody
-          maxWorkers: 2,
+          // most of the time somebody waits for somebody: a third file costs the other two little
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 900_000,
@@ -42,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           // with the lab's tests, which wait as much
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           globalSetup: ['test/conformance/install.ts'],
           include: ['test/conformance/**/*.test.ts'],
