@@ -46,7 +46,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           globalSetup: ['test/conformance/install.ts'],
           include: ['test/conformance/**/*.test.ts'],
-          testTimeout: 60_000,
+          // ansible takes its time, and others are at work
+          testTimeout: 180_000,
           hookTimeout: 300_000,
         },
       },

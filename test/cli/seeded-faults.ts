@@ -123,14 +123,14 @@ export const seededFaults: readonly SeededFault[] = [
   ),
   s3(
     'the name of the API at another address (B59)',
-    "extraHosts: [{ address: '172.31.3.188', names: ['harbor.raymonds.cc'] }]",
+    "extraHosts: [{ address: '172.31.3.188', names: ['kubeapi', 'harbor.raymonds.cc'] }]",
     "extraHosts: [{ address: '172.31.3.189', names: ['kubeapi.raymonds.cc'] }]",
     'error name-addresses',
   ),
   s3(
     'the short name of a host at another address',
-    "names: ['harbor.raymonds.cc']",
-    "names: ['harbor.raymonds.cc', 'k8s-master01']",
+    "names: ['kubeapi', 'harbor.raymonds.cc']",
+    "names: ['kubeapi', 'harbor.raymonds.cc', 'k8s-master01']",
     'error name-addresses',
   ),
   s3(

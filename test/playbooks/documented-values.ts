@@ -242,7 +242,7 @@ export const documentedNames: Readonly<Record<Exclude<Documented, 's0'>, string>
 172.31.3.108 k8s-node01.example.local k8s-node01
 172.31.3.109 k8s-node02.example.local k8s-node02
 172.31.3.110 k8s-node03.example.local k8s-node03
-172.31.3.188 kubeapi.raymonds.cc harbor.raymonds.cc`,
+172.31.3.188 kubeapi.raymonds.cc kubeapi harbor.raymonds.cc`,
   s4k: `192.168.208.190 k8s-master1
 192.168.208.191 k8s-master2
 192.168.208.192 k8s-master3
