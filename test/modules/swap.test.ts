@@ -65,11 +65,16 @@ describe('swap', () => {
       swaps: `${head}/dev/sda2 partition 1 0 -2\n/my\\040swap file 1 0 -3\n`,
       fstab: fstabs[0][0],
       run: '',
+      // of a unit with a file, and of one that is masked and not loaded
+      'generated/dev-sda2.swap': '[Swap]\n',
+      'units/masked.swap': '',
+      'units/swap.target': '',
       'bin/systemctl': `#!/bin/sh
 case $* in
   *list-units*) echo 'dev-sda2.swap loaded active active Swap'; echo 'dev-disk-by\\x2duuid-1.swap loaded active active x' ;;
-  *list-unit-files*) [ -e ${'$'}{0%/*}/../masked ] || echo 'dev-sda2.swap generated -'; echo 'masked.swap masked -' ;;
-  show*) printf 'Id=dev-disk-by\\\\x2duuid-1.swap\\nLoadState=loaded\\nFollowing=dev-sda2.swap\\n\\n'
+  *UnitPath*) echo "UnitPath=${'$'}{0%/*}/../generated ${'$'}{0%/*}/../gone ${'$'}{0%/*}/../units" ;;
+  show*swap*) echo "$*" > "${'$'}{0%/*}/../asked"
+    printf 'Id=dev-disk-by\\\\x2duuid-1.swap\\nLoadState=loaded\\nFollowing=dev-sda2.swap\\n\\n'
     printf 'Id=dev-sda2.swap\\nLoadState=%s\\nFollowing=\\n\\n' "$(cat "${'$'}{0%/*}/../masked" 2>/dev/null || echo loaded)"
     printf 'Id=masked.swap\\nLoadState=masked\\nFollowing=\\n' ;;
   mask*) printf masked > "${'$'}{0%/*}/../masked"; shift 2; printf '%s\\n' "$@" > "${'$'}{0%/*}/../names" ;;
@@ -88,6 +93,9 @@ esac
     expect(first).toMatchObject({ differences: ['inUse', 'fstab', 'units'], output: { code: 0 }, left: [] })
     expect(readFileSync(`${root}/fstab`, 'utf8')).toBe(fstabs[0][1])
     expect(readFileSync(`${root}/names`, 'utf8')).toBe('dev-sda2.swap\n')
+    expect(readFileSync(`${root}/asked`, 'utf8').split(' -- ')[1]).toBe(
+      'dev-disk-by\\x2duuid-1.swap dev-sda2.swap masked.swap\n',
+    )
     expect(await passElsewhere(swap({}), moved, { shell })).toMatchObject({ differences: [] })
     writeFileSync(`${root}/swaps`, `${head}/dev/sdz file 1 0 -3\n`)
     expect(await passElsewhere(swap({}), moved, { shell, check: true })).toMatchObject({
