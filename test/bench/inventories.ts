@@ -31,7 +31,8 @@ export async function largeInventories(bin: string, scratch: string, row: Row, r
       `10,000 hosts, .${format}`,
       `${large.seconds.toFixed(2)} s, ${large.megabytes.toFixed(0)} MB (1,000: ${small.seconds.toFixed(2)} s)`,
       'under 1.50 s, 400 MB; time grows at most as hosts do',
-      large.seconds < 1.5 && large.megabytes < 400 && second <= 12 * Math.max(first, 0.02),
+      // a process starts sooner or later by some hundredths of a second, whatever it reads
+      large.seconds < 1.5 && large.megabytes < 400 && second <= 12 * Math.max(first, 0.05),
     )
   }
 }
