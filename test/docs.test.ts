@@ -16,7 +16,7 @@ const blocks = (markdown: string): string[] => [...markdown.matchAll(/```ts\n(.*
 const scratch = mkdtempSync(path.join(root, 'test', '.docs-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-test('the code in README.md and modules/README.md compiles', () => {
+test('the code in README.md, modules/README.md and of the rules in docs/playbooks.md compiles', () => {
   const [playbook, inventory] = blocks(read('README.md'))
   const [example] = blocks(read('modules/README.md'))
   writeFileSync(path.join(scratch, 'site.ts'), playbook!.replace(', inventory,', ','))
@@ -25,6 +25,8 @@ test('the code in README.md and modules/README.md compiles', () => {
     `import { inventory } from 'tsplay'\nimport { web } from './site.ts'\n${inventory}`,
   )
   writeFileSync(path.join(scratch, 'swappiness.ts'), example!)
+  const rules = read('docs/playbooks.md').split('## Rules')[1]!
+  writeFileSync(path.join(scratch, 'rules.ts'), blocks(rules)[0]!)
   writeFileSync(
     path.join(scratch, 'tsconfig.json'),
     JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }),
