@@ -16,7 +16,10 @@ export interface Finding {
   readonly host?: string
 }
 
-/** What a rule looks at: what is known before a run. It is called once for each host, as task lists are. */
+/**
+ * What a rule looks at: what is known before a run. It is called for each host, as task lists are; one that does not read
+ * `host` is called once for hosts in a row that have the same variables.
+ */
 export interface LintContext<S extends Site = Site> {
   /** Variables of the site, as this host sees them. */
   readonly vars: SiteVars<S>

@@ -10,8 +10,8 @@ import { familyOf, systemOf } from './system.ts'
 
 export const hostname: Step = ({ host }) => nameHost({ name: host.name })
 
-export const hostsFile: Step = ({ vars, host, hosts, groups }) =>
-  fillHosts({ hosts, aliases: [...aliasesOf({ vars, host, balancers: groups.lb }), ...vars.extraHosts] })
+export const hostsFile: Step = (context) =>
+  fillHosts({ hosts: context.hosts, aliases: [...aliasesOf(context), ...context.vars.extraHosts] })
 
 export const address: Step = (context) => {
   const { staticNetwork } = context.vars

@@ -69,21 +69,22 @@ const ports: Rule = ({ vars, host }) => [
 ]
 
 /** Every name is in a line of /etc/hosts on every host, that of a host as short as people type it, too. */
-const names: Rule = ({ vars, host, hosts, groups }) => [
-  ...nameFindings([
-    ...hosts.flatMap(({ name, address }) =>
-      [...new Set([name, name.split('.', 1)[0]!])].map((each) => ({ name: each, address, host: name })),
-    ),
-    ...aliasesOf({ vars, host, balancers: groups.lb }).flatMap(({ address, names }) =>
-      names.map((name) => ({ name, address, variable: 'api' })),
-    ),
-    ...vars.extraHosts.flatMap((line) =>
-      line.names.map((name) => ({ name, address: line.address, variable: 'extraHosts' })),
-    ),
-  ]),
-  ...nodeNameFindings([...groups.masters, ...groups.nodes]),
-  ...memberFindings(groups.masters.map(memberOf)),
-]
+const names: Rule = (context) => {
+  const { vars, hosts, groups } = context
+  return [
+    ...nameFindings([
+      ...hosts.flatMap(({ name, address }) =>
+        [...new Set([name, name.split('.', 1)[0]!])].map((each) => ({ name: each, address, host: name })),
+      ),
+      ...aliasesOf(context).flatMap(({ address, names }) => names.map((name) => ({ name, address, variable: 'api' }))),
+      ...vars.extraHosts.flatMap((line) =>
+        line.names.map((name) => ({ name, address: line.address, variable: 'extraHosts' })),
+      ),
+    ]),
+    ...nodeNameFindings([...groups.masters, ...groups.nodes]),
+    ...memberFindings(groups.masters.map(memberOf)),
+  ]
+}
 
 /** What the API is reached by, from outside and by pods, stands in the certificate of its servers; where it is computed, it does. */
 const certificate: Rule = (context) => {

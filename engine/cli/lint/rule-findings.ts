@@ -1,4 +1,5 @@
 // What a playbook's rules find in an inventory, each finding once, with the place where the inventory says it. Prints nothing.
+import { isDeepStrictEqual } from 'node:util'
 import { type Place, TsplayError } from '../../error.ts'
 import type { Inventory } from '../../inventory/resolve-inventory.ts'
 import type { Finding } from '../../lint.ts'
@@ -17,9 +18,15 @@ export function ruleFindings({ rules = [] }: Pick<Playbook, 'rules'>, inventory:
   const hosts = [...inventory.hosts.values()]
   const groups = Object.fromEntries(inventory.groups)
   const found = new Map<string, Found>()
-  for (const host of hosts)
+  // what a rule finds without a look at the host, it finds for the next host of the same variables, too: most rules look
+  // at all hosts, and are not to do so again for each of them
+  const shared = new Map<Rule, readonly Finding[]>()
+  let before: Host | undefined
+  for (const host of hosts) {
+    if (!before || !isDeepStrictEqual(host.vars, before.vars)) shared.clear()
+    before = host
     for (const rule of rules)
-      for (const finding of foundBy(() => rule({ vars: host.vars, host, hosts, groups }), host)) {
+      for (const finding of shared.get(rule) ?? foundBy(rule, host)) {
         const { host: named, ...rest } = finding
         const meant = named === undefined ? host : (inventory.hosts.get(named) ?? host)
         const key = JSON.stringify([rest.rule, rest.message, rest.variable])
@@ -31,10 +38,27 @@ export function ruleFindings({ rules = [] }: Pick<Playbook, 'rules'>, inventory:
           place: known?.place ?? placeOf(inventory, meant, finding),
         })
       }
+  }
   return [...found.values()]
+
+  function foundBy(rule: Rule, host: Host): Finding[] {
+    let looked = false
+    const context = {
+      ...{ vars: host.vars, hosts, groups },
+      get host() {
+        looked = true
+        return host
+      },
+    }
+    const findings = called(() => rule(context), host)
+    if (!looked) shared.set(rule, findings)
+    return findings
+  }
 }
 
-function foundBy(rule: () => ReturnType<NonNullable<Playbook['rules']>[number]>, host: Host): Finding[] {
+type Rule = NonNullable<Playbook['rules']>[number]
+
+function called(rule: () => ReturnType<Rule>, host: Host): Finding[] {
   try {
     return rule().filter((each): each is Finding => !!each)
   } catch (error) {
