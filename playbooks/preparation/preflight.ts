@@ -10,7 +10,7 @@ export const preflight: Step = (context) => {
   return role({
     ...minimum,
     ...(os && {
-      systems: { [os.id]: os.version === undefined ? served[os.id]! : [os.version.split('.', 1)[0]!] },
+      systems: { [os.id]: os.version === undefined ? served[os.id] : [os.version.split('.', 1)[0]!] },
       architectures: [os.arch],
     }),
     self: context.host.name,

@@ -1,6 +1,7 @@
 // Whether a virtual address moves when it should: keepalived's priorities, weights and the address itself (B42). Asks no host.
 import type { Finding } from 'tsplay'
 import { contains, parseCidr } from '../cidr.ts'
+import { error } from './error.ts'
 
 /** How hosts share a virtual address. */
 export interface Failover {
@@ -20,7 +21,7 @@ export function failoverFindings({ vip, weight, hosts, variables }: Failover): F
   return [
     ...(second && weight < 0 && -weight <= gap
       ? [
-          finding(
+          error(
             'failover-weight',
             `a failing check takes ${-weight} off ${highest!.name}'s priority of ${highest!.priority}, and it still is not below ${second.name}'s ${second.priority}: the address stays with the host that fails`,
             `choose a weight below -${gap}, or priorities closer together`,
@@ -30,7 +31,7 @@ export function failoverFindings({ vip, weight, hosts, variables }: Failover): F
       : []),
     ...(weight >= 0
       ? [
-          finding(
+          error(
             'failover-weight',
             `a weight of ${weight} takes nothing off a failing host's priority`,
             `choose a negative one, below -${gap}`,
@@ -41,7 +42,7 @@ export function failoverFindings({ vip, weight, hosts, variables }: Failover): F
     ...hosts
       .filter(({ priority }, index) => hosts.findIndex((each) => each.priority === priority) !== index)
       .map(({ name, priority }) => ({
-        ...finding(
+        ...error(
           'failover-priority',
           `${hosts.find((each) => each.priority === priority)!.name} and ${name} have the same priority, ${priority}: which of them takes the address is left to chance`,
           'give each host a priority of its own',
@@ -52,7 +53,7 @@ export function failoverFindings({ vip, weight, hosts, variables }: Failover): F
     ...(highest && !second
       ? [
           {
-            ...finding(
+            ...error(
               'failover-alone',
               `${highest.name} alone bears the virtual address ${vip}: when it fails, nobody has it`,
               'give another host a priority, too',
@@ -74,7 +75,7 @@ export const deafBearerFindings = (
   bearers
     .filter(({ ports }) => !ports.includes(port))
     .map(({ name }) => ({
-      ...finding(
+      ...error(
         'failover-port',
         `${name} may bear the virtual address, and nothing of the API listens on its port ${port}`,
         'put it into the group of the load balancers, or take its priority away',
@@ -93,7 +94,7 @@ export const ownedAddressFindings = (
     .filter(({ address }) => address === vip)
     .slice(0, 1)
     .map(({ name }) =>
-      finding(
+      error(
         'vip-host',
         `the virtual address ${vip} is the address of ${name}`,
         'it needs an address that no host has',
@@ -106,14 +107,10 @@ export function outsideFindings(vip: string, network: string, variable: string):
   const [address, net] = [parseCidr(vip), parseCidr(network)]
   if (!address || !net) return []
   const problem = (what: string): Finding[] => [
-    finding('vip-network', `the virtual address ${vip} ${what}`, 'choose a free address of that network', variable),
+    error('vip-network', `the virtual address ${vip} ${what}`, 'choose a free address of that network', variable),
   ]
   if (!contains(net, address)) return problem(`is not in the hosts' network ${network}: nobody would find it`)
   if (net.family === 6 || net.prefix > 30) return []
   if (address.first === net.first) return problem(`is that of the hosts' network ${network} itself`)
   return address.last === net.last ? problem(`reaches all hosts of their network ${network}`) : []
 }
-
-const finding = (rule: string, message: string, hint: string, variable: string): Finding => ({
-  ...{ level: 'error', rule, message, hint, variable },
-})

@@ -1,13 +1,6 @@
 // Limits of sessions that keep people from logging in, or that say two things. Asks no host.
 import type { Finding } from 'tsplay'
-
-/** A line of limits.conf(5). */
-export interface Limit {
-  readonly domain: string
-  readonly type: 'soft' | 'hard' | '-'
-  readonly item: string
-  readonly value: string
-}
+import type { Limit } from '../roles/limits/index.ts'
 
 /** Soft limits above hard ones, which no session can be given, and lines that overrule each other. */
 export function limitFindings(limits: readonly Limit[], variable: string): Finding[] {

@@ -1,5 +1,7 @@
 // Versions that do not go together, although each is right by itself. Asks no host.
 import type { Finding } from 'tsplay'
+import { isBefore } from '../version.ts'
+import { error } from './error.ts'
 
 export interface Versions {
   readonly kubernetes: string
@@ -84,10 +86,6 @@ export function versionFindings(versions: Versions): Finding[] {
   ].filter((each) => each !== false)
 }
 
-const error = (rule: string, message: string, hint: string, variable: string): Finding => ({
-  ...{ level: 'error', rule, message, hint, variable },
-})
-
 /** Releases that bring up systemd with the second version of control groups and no other. */
 const firstWithCgroups2: Readonly<Record<string, string>> = {
   ...{ centos: '9', rhel: '9', rocky: '9', almalinux: '9', debian: '11', ubuntu: '21.10' },
@@ -95,10 +93,3 @@ const firstWithCgroups2: Readonly<Record<string, string>> = {
 
 const hasOnlyCgroups2 = (os: Versions['os']): boolean =>
   os?.version !== undefined && !isBefore(os.version, firstWithCgroups2[os.id] ?? '9999')
-
-/** By numbers, as far as both say: 1.9 is before 1.24, and 1.24.3 is not. */
-function isBefore(version: string, other: string): boolean {
-  const [own, theirs] = [version, other].map((text) => text.split('.').map(Number))
-  for (const [index, part] of theirs!.entries()) if ((own![index] ?? 0) !== part) return (own![index] ?? 0) < part
-  return false
-}

@@ -1,8 +1,9 @@
 // Variables of what every host is and has, whatever it is for.
 import { z } from 'tsplay'
+import { served } from '../roles/preflight/problems.ts'
 import { absolutePath, cidr, ipv4Address, packagesByFamily, secretText } from './shapes.ts'
 
-const distributions = ['centos', 'rhel', 'rocky', 'almalinux', 'debian', 'ubuntu'] as const
+const distributions = Object.keys(served) as (keyof typeof served)[]
 
 const limitsDefaults = [
   { domain: '*', type: 'soft' as const, item: 'nofile', value: '65536' },

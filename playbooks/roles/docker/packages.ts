@@ -1,4 +1,5 @@
 // packagesOf: how docker's packages and their versions are called in each family. Plain data.
+import { isBefore } from '../../version.ts'
 
 export type DockerFamily = 'debian' | 'redhat'
 export type DockerPackage = 'docker-ce' | 'docker.io'
@@ -43,8 +44,4 @@ function patternOf(family: DockerFamily, from: DockerPackage, version: string): 
   return family === 'debian' ? `5:${version}~*` : `${version}-*`
 }
 
-/** Before 18.09. */
-function isOld(version: string): boolean {
-  const [year = 0, month = 0] = version.split('.').map(Number)
-  return year < 18 || (year === 18 && month < 9)
-}
+const isOld = (version: string): boolean => isBefore(version, '18.09')

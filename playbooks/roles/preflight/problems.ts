@@ -1,5 +1,6 @@
 // problemsOf: what a host lacks, by its facts. Pure; asks no host.
 import type { Facts } from 'tsplay'
+import { isBefore } from '../../version.ts'
 
 /** What a host must have. What is left out does not matter. */
 export interface Wants {
@@ -18,18 +19,19 @@ export interface Wants {
 }
 
 /** Releases that the roles are made for, by the id of the distribution. */
-export const served: Readonly<Record<string, readonly string[]>> = {
+export const served = {
   centos: ['7', '8', '9'],
   rhel: ['7', '8', '9'],
   rocky: ['8', '9'],
   almalinux: ['8', '9'],
   debian: ['11', '12', '13'],
   ubuntu: ['18', '20', '22', '24'],
-}
+} satisfies Wants['systems']
 
 /** Each as `what is, and what is wanted`; none where the host is fit. */
 export function problemsOf(found: Partial<Facts>, wants: Wants): string[] {
-  const { systems = served, architectures = ['x86_64', 'aarch64'] } = wants
+  const { architectures = ['x86_64', 'aarch64'] } = wants
+  const systems: NonNullable<Wants['systems']> = wants.systems ?? served
   const { os, arch = '', kernel = '', cpus = 0, memoryMb = 0 } = found
   const releases = os && systems[os.id]
   return [
@@ -44,7 +46,7 @@ export function problemsOf(found: Partial<Facts>, wants: Wants): string[] {
       memoryMb < wants.memoryMb &&
       `has ${memoryMb} MiB of memory, and needs ${wants.memoryMb}`,
     wants.kernel !== undefined &&
-      isOlder(kernel, wants.kernel) &&
+      isBefore(numbersOf(kernel), numbersOf(wants.kernel)) &&
       `runs Linux ${kernel}, and needs ${wants.kernel} or a newer one`,
     ...Object.entries(wants.diskMb ?? {}).map(([folder, wanted]) => {
       const free = freeFor(folder, found.mounts ?? [])
@@ -53,15 +55,8 @@ export function problemsOf(found: Partial<Facts>, wants: Wants): string[] {
   ].filter((each): each is string => typeof each === 'string')
 }
 
-/** Compares by numbers: 4.9 is older than 4.18. */
-function isOlder(kernel: string, wanted: string): boolean {
-  const [has, wants] = [kernel, wanted].map((text) => (/^[\d.]+/.exec(text)?.[0] ?? '').split('.').map(Number))
-  for (const [index, part] of wants!.entries()) {
-    const own = has![index] ?? 0
-    if (own !== part) return own < part
-  }
-  return false
-}
+/** `4.18.0` of `4.18.0-372.el8.x86_64`. */
+const numbersOf = (kernel: string): string => /^[\d.]+/.exec(kernel)?.[0] ?? ''
 
 /** Of the mount that holds the folder; undefined where nobody can tell. */
 function freeFor(folder: string, mounts: Facts['mounts']): number | undefined {

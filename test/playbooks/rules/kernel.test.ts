@@ -1,7 +1,8 @@
 // Kernel modules, kernel parameters and limits of sessions: what is found, and what is left in peace.
 import { describe, expect, test } from 'vitest'
+import type { Limit } from '../../../playbooks/roles/limits/index.ts'
 import { kernelFindings } from '../../../playbooks/rules/kernel.ts'
-import { type Limit, limitFindings } from '../../../playbooks/rules/limits.ts'
+import { limitFindings } from '../../../playbooks/rules/limits.ts'
 
 describe('modules and parameters', () => {
   const found = (k8s: string[], sysctl: Record<string, string | number> = {}, ipvs: string[] = []): string[] =>
