@@ -19,13 +19,17 @@ export interface Surveyed {
   readonly clock: ClockOffset
   /** Ports that others have than those they are meant for. */
   readonly taken: readonly WantedPort[]
-  readonly found: Pick<Facts, (typeof looked)[number]>
+  readonly found: Pick<Facts, keyof typeof looked>
 }
 
 /** What each host told of itself. */
 export const surveyed = hostFact<Surveyed>('what preflight has found')
 
-const looked = ['os', 'arch', 'kernel', 'serviceManager', 'cpus', 'memoryMb', 'mounts'] as const
+/** Facts by which a host is fit. */
+const looked = {
+  ...{ os: factProbes.os, arch: factProbes.arch, kernel: factProbes.kernel, cpus: factProbes.cpus },
+  ...{ serviceManager: factProbes.serviceManager, memoryMb: factProbes.memoryMb, mounts: factProbes.mounts },
+}
 
 /** The clock is asked behind `asked`, which is why nothing may be asked ahead of its turn. */
 export const survey = defineModule<{ ports: WantedPort[] }, Surveyed, Surveyed, { ports: WantedPort[]; asked: number }>(
@@ -46,10 +50,7 @@ export const survey = defineModule<{ ports: WantedPort[] }, Surveyed, Surveyed, 
           machineId: factProbes.machineId,
           interfaces: factProbes.interfaces,
           taken: takenPorts(ports),
-          found: probe.all({
-            ...{ os: factProbes.os, arch: factProbes.arch, kernel: factProbes.kernel, cpus: factProbes.cpus },
-            ...{ serviceManager: factProbes.serviceManager, memoryMb: factProbes.memoryMb, mounts: factProbes.mounts },
-          }),
+          found: probe.all(looked),
         }),
         ({ date, board, hostname, machineId, interfaces, taken, found }) => ({
           ...{ taken, found, clock: offsetOf(date.stdout, asked, Date.now()) },
