@@ -3,8 +3,9 @@ import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { machineLacks } from '../../engine/lab/lab.ts'
-import { type Failures, failures, leftOn, nothingLeftOn, on } from './failures-lab.ts'
+import { type Failures, failuresLab } from './failures-lab.ts'
 
+const { failures, leftOn, nothingLeftOn, on } = failuresLab('ends', '10.107.0')
 const lacks = await machineLacks()
 const hosts = ['one', 'two']
 

@@ -6,12 +6,6 @@ import { type LabSpec, labConnection, labDown, labSsh, labUp } from '../../engin
 import { cableName } from '../../engine/lab/names.ts'
 import { type Finished, inventoryOf, type Project, playbookOf, project } from '../support/cli.ts'
 
-export const spec: LabSpec = {
-  name: 'failures',
-  subnet: '10.89.0.0/24',
-  hosts: ['one', 'two', 'three'].map((name, index) => ({ name, address: `10.89.0.1${index + 1}` })),
-}
-
 export interface Failures {
   readonly site: Project
   /** Runs a playbook of these tasks on these hosts. */
@@ -28,8 +22,51 @@ interface Running {
   readonly onStart?: (child: ChildProcess) => void
 }
 
+/** A lab of this name, one for each file of tests: they run side by side. `network` is the first three numbers of it. */
+export function failuresLab(name: string, network: string) {
+  const spec: LabSpec = {
+    name,
+    subnet: `${network}.0/24`,
+    hosts: ['one', 'two', 'three'].map((host, index) => ({ name: host, address: `${network}.1${index + 1}` })),
+  }
+
+  const on = (host: string, command: string): { code: number; output: string } => {
+    const result = spawnSync('ssh', labSsh(spec, host, [command]), { encoding: 'utf8', timeout: 20_000 })
+    return { code: result.status ?? -1, output: (result.stdout + result.stderr).trim() }
+  }
+
+  const leftOn = (host: string): string =>
+    // the brackets keep the pattern from finding itself
+    on(host, "pgrep -af '[_]tsp_|[s]leep 1[0-9][0-9][0-9]' | cut -c1-80").output
+
+  return {
+    /** Boots it. */
+    failures: () => boot(spec),
+
+    /** A command on a host, over a connection of its own. */
+    on,
+
+    /** Processes on a host that came with a run: its shells, and the commands that the tests use. */
+    leftOn,
+
+    /** Passes once nothing of a run is left on the host: at once, or within so many seconds. */
+    nothingLeftOn: (host: string, seconds = 10): Promise<void> =>
+      expect.poll(() => leftOn(host), { timeout: seconds * 1000, interval: 250 }).toBe(''),
+
+    /** Takes a host's link down or up, at this machine's end of the cable. */
+    link(host: string, state: 'up' | 'down'): void {
+      const { status, stderr } = spawnSync('ip', ['link', 'set', cableName(name, host), state], { encoding: 'utf8' })
+      if (status !== 0) throw new Error(stderr)
+    },
+
+    /** Ends the ssh sessions of runs on a host, as a crash would, after `first`. */
+    killSession: (host: string, first = 'true'): string =>
+      on(host, `${first}; for p in $(pgrep -f '^sshd: root@notty'); do [ $p = $PPID ] || kill -9 $p; done`).output,
+  }
+}
+
 /** Boots the lab. `gone` is a host of the inventory on which nobody listens. */
-export async function failures(): Promise<Failures> {
+async function boot(spec: LabSpec): Promise<Failures> {
   await labDown(spec) // of a test run that was killed
   await labUp(spec)
   const { user, privateKeys, knownHosts, hostKeys } = labConnection(spec.name)
@@ -69,28 +106,3 @@ export async function failures(): Promise<Failures> {
     },
   }
 }
-
-/** A command on a host, over a connection of its own. */
-export function on(host: string, command: string): { code: number; output: string } {
-  const result = spawnSync('ssh', labSsh(spec, host, [command]), { encoding: 'utf8', timeout: 20_000 })
-  return { code: result.status ?? -1, output: (result.stdout + result.stderr).trim() }
-}
-
-/** Processes on a host that came with a run: its shells, and the commands that the tests use. */
-export const leftOn = (host: string): string =>
-  // the brackets keep the pattern from finding itself
-  on(host, "pgrep -af '[_]tsp_|[s]leep 1[0-9][0-9][0-9]' | cut -c1-80").output
-
-/** Passes once nothing of a run is left on the host: at once, or within so many seconds. */
-export const nothingLeftOn = (host: string, seconds = 10): Promise<void> =>
-  expect.poll(() => leftOn(host), { timeout: seconds * 1000, interval: 250 }).toBe('')
-
-/** Takes a host's link down or up, at this machine's end of the cable. */
-export function link(host: string, state: 'up' | 'down'): void {
-  const { status, stderr } = spawnSync('ip', ['link', 'set', cableName(spec.name, host), state], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(stderr)
-}
-
-/** Ends the ssh sessions of runs on a host, as a crash would, after `first`. */
-export const killSession = (host: string, first = 'true'): string =>
-  on(host, `${first}; for p in $(pgrep -f '^sshd: root@notty'); do [ $p = $PPID ] || kill -9 $p; done`).output

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { machineLacks } from '../../engine/lab/lab.ts'
 import type { Finished } from '../support/cli.ts'
-import { type Failures, failures, killSession, link, nothingLeftOn, on } from './failures-lab.ts'
+import { type Failures, failuresLab } from './failures-lab.ts'
 
+const { failures, killSession, link, nothingLeftOn, on } = failuresLab('failures', '10.89.0')
 const lacks = await machineLacks()
 const notices = ({ events }: Finished, host: string): string =>
   events.flatMap((event) => (event.type === 'notice' && event.host === host ? [event.message] : [])).join('\n')
