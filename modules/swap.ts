@@ -62,8 +62,13 @@ export const swap = defineModule<SwapParams, SwapState>({
   apply: (_params, change) =>
     sh.join([
       // units first: a generator that finds the partition would turn it on again
+      // where an administrator's own unit lies, systemd does not put its mask: the unit is kept under another name
       change.has('units') &&
-        sh`systemctl mask -- ${change.from.units} >&2 || { echo 'the units of swap could not be masked' >&2; exit 1; }`,
+        sh`for _unit in ${change.from.units}; do
+  _file=/etc/systemd/system/$_unit
+  [ ! -e "$_file" ] || mv -f -- "$_file" "$_file.before-tsplay" || exit 1
+done
+systemctl mask -- ${change.from.units} >&2 || { echo 'the units of swap could not be masked' >&2; exit 1; }`,
       change.to?.fstab && change.has('fstab') && writeConfigFile(fstabFile, change.to.fstab),
       (change.has('fstab') || change.has('units')) &&
         sh`if [ -d /run/systemd/system ]; then systemctl daemon-reload || exit 1; fi`,

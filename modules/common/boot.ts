@@ -11,8 +11,8 @@ export interface BootAnswer {
 }
 
 /**
- * Debian's packages leave a file, the RHEL family has `needs-restarting`; besides, a default kernel that is not the
- * running one, and an SELinux that is to be on or off from the next boot.
+ * Debian's packages leave a file, the RHEL family has `needs-restarting`; besides, a kernel that the boot loader takes and
+ * that is not the running one, and an SELinux that is to be on or off from the next boot.
  */
 export const bootProbe = (): Probe<BootAnswer> =>
   map(
@@ -24,13 +24,21 @@ for _file in /run/reboot-required /var/run/reboot-required; do
   printf 'packages want it: %s\n' "\${_packages:-see $_file}"; exit
 done
 if command -v needs-restarting >/dev/null 2>&1; then
-  LC_ALL=C needs-restarting -r >/dev/null 2>&1
-  [ $? -ne 1 ] || { echo 'needs-restarting says so'; exit; }
+  # its exit code 1 may as well be a repository that cannot be read
+  case $(LC_ALL=C needs-restarting -r 2>/dev/null) in *'Reboot is required'*) echo 'needs-restarting says so'; exit ;; esac
 fi
 _running=$(uname -r); _next=
 if command -v grubby >/dev/null 2>&1; then _next=$(grubby --default-kernel 2>/dev/null)
 else
-  for _link in /vmlinuz /boot/vmlinuz; do [ ! -L "$_link" ] || { _next=$(readlink "$_link"); break; }; done
+  _entry=$(sed -n 's/^[[:blank:]]*GRUB_DEFAULT=//p' /etc/default/grub 2>/dev/null | tail -n 1 | tr -d "\"'")
+  case $_entry in
+    # the newest, which Debian's packages point to
+    ''|0) for _link in /vmlinuz /boot/vmlinuz; do [ ! -L "$_link" ] || { _next=$(readlink "$_link"); break; }; done ;;
+    # one by its name; what else may be said tells nothing
+    *gnulinux-[0-9]*)
+      _next=\${_entry##*gnulinux-}; _next=vmlinuz-\${_next%-advanced-*}
+      [ -e "/boot/$_next" ] || _next= ;;
+  esac
 fi
 _next=\${_next##*/}
 case $_next in

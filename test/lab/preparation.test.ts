@@ -35,6 +35,14 @@ describe(lacks ? `time and repositories (skipped: ${lacks})` : 'time and reposit
     expectSettled(done)
     expect(on('d2', 'chronyc -n sources')).toMatch(/^\^\* 10\.103\.0\.2/m)
     expect(on('d2', 'chronyc -n sources').match(/^\^/gm)).toHaveLength(1)
+
+    // a daemon that runs with sources of its own, none of which answers, is restarted before its sources are looked at
+    on('d2', "sed -i 's/^server .*/server 10.103.0.14 iburst/' /etc/chrony/chrony.conf && systemctl restart chrony")
+    expect(on('d2', 'chronyc -n sources')).toMatch(/^\^\? 10\.103\.0\.14/m)
+    const mended = await run(() => [chronyClient({ ...container, servers: ['10.103.0.2'] })], { hosts: ['d2'] })
+    expect(failedIn(mended)).toEqual([])
+    expect(changedIn(mended)).toEqual(['d2 chrony-client configuration', 'd2 chrony-client restart chrony'])
+    expect(on('d2', 'chronyc -n sources')).toMatch(/^\^\* 10\.103\.0\.2/m)
   })
 
   here(

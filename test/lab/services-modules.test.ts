@@ -303,12 +303,15 @@ chmod 755 /etc/init.d/oldd; mv /run/systemd/system /run/systemd/away`)
     here('swap is written out of the fstab and its units masked (B11)', async () => {
       // what is in use is the machine's
       await run(sh`printf '/dev/sdz9 none swap sw 0 0\n# UUID=1 none swap sw\n' >> /etc/fstab
-printf '[Swap]\nWhat=/dev/sdz9\n' > /usr/lib/systemd/system/dev-sdz9.swap; systemctl daemon-reload`)
+printf '[Swap]\nWhat=/dev/sdz9\n' > /usr/lib/systemd/system/dev-sdz9.swap
+# an administrator's own, in whose place systemctl puts no mask
+printf '[Swap]\nWhat=/dev/sdz8\n' > /etc/systemd/system/dev-sdz8.swap; systemctl daemon-reload`)
       const before = await converge(swap({ live: false }))
       expect(before).toMatchObject({ changed: ['fstab', 'units'], ...ok })
-      expect((await run(sh`tail -n 2 /etc/fstab; systemctl is-enabled dev-sdz9.swap`)).stdout).toBe(
-        '# /dev/sdz9 none swap sw 0 0\n# UUID=1 none swap sw\nmasked',
+      expect((await run(sh`tail -n 2 /etc/fstab; systemctl is-enabled dev-sdz9.swap dev-sdz8.swap`)).stdout).toBe(
+        '# /dev/sdz9 none swap sw 0 0\n# UUID=1 none swap sw\nmasked\nmasked',
       )
+      expect((await run(sh`cat /etc/systemd/system/dev-sdz8.swap.before-tsplay`)).stdout).toBe('[Swap]\nWhat=/dev/sdz8')
     })
 
     here('modules have parameters and a blacklist in files of their own', async () => {

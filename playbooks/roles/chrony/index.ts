@@ -1,5 +1,5 @@
 // chrony: the daemon that keeps a host's clock, its configuration and its sources. Knows not who serves whom.
-import { handler, role, task } from 'tsplay'
+import { flushHandlers, handler, role, task } from 'tsplay'
 import { apt, command, copy, directory, lineInFile, package as packages, systemd, template } from 'tsplay/modules'
 import { type ChronyFamily, chronyFiles } from './files.ts'
 
@@ -71,6 +71,8 @@ export const chrony = role<ChronyParams>({
         ),
       ],
       task('chrony runs', systemd({ name: files.unit, enabled: true, state: 'started' }), { absorbs: restart }),
+      // a daemon that ran before still has its old sources, and serves whom it served then
+      flushHandlers(),
       waitForSync > 0 &&
         task('a source is used', command({ cmd: ['chronyc', '-n', 'sources'] }), {
           changedWhen: false,

@@ -35,9 +35,9 @@ export function compareKernels(a: string, b: string): number {
 export const newestWanted = (releases: readonly string[], wanted: WantedKernel): string | undefined =>
   newestFirst(releases).find((release) => isWanted(release, wanted))
 
-/** Releases by age. */
+/** Releases by age; of one age the plain kernel before variants of it (`+debug`, `-rt-`, `-cloud-`), whose names say more. */
 export const newestFirst = (releases: readonly string[]): string[] =>
-  [...releases].sort((a, b) => compareKernels(b, a) || (a < b ? 1 : -1))
+  [...releases].sort((a, b) => compareKernels(b, a) || a.length - b.length || (a < b ? 1 : -1))
 
 interface Parts {
   readonly version: readonly number[]
