@@ -39,6 +39,11 @@ export interface PlaySpec<S extends Site, Selector> extends CommonOptions {
   readonly strategy?: 'independent' | 'linear' | 'pinned'
   /** Stop the run when more than this share of a batch has failed, in percent. Default: only when all of it has. */
   readonly maxFailPercentage?: number
+  /**
+   * Begin no batch once a host of the play is lost, be it in an earlier batch or an earlier play, and stop the run: what is
+   * done to one host after the other needs the rest of them at work. Default: the play goes on with the others.
+   */
+  readonly requireAllHosts?: boolean
   /** Run the handlers of hosts that failed, too. Default: what `--force-handlers` says. */
   readonly forceHandlers?: boolean
   /** Handlers in the order in which they run, after those of roles. Those that tasks notify need not be listed; they come last. */
@@ -82,6 +87,7 @@ const playOptions = new Set([
     order: true,
     strategy: true,
     maxFailPercentage: true,
+    requireAllHosts: true,
     forceHandlers: true,
     handlers: true,
     preTasks: true,

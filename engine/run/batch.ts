@@ -1,5 +1,6 @@
 // One batch of a play: each host on its own, what they share, the handlers at the end. Knows nothing of terminals and files.
 import type { Play } from '../play.ts'
+import { missingHosts } from './all-hosts.ts'
 import type { BatchEnd, Company } from './company.ts'
 import { createFlushes } from './handlers.ts'
 import { answersOf, type HostContext } from './host-context.ts'
@@ -83,6 +84,12 @@ export async function runBatch(
       ),
     ),
   )
+  const missing = missingHosts(play, { all, batch: contexts })
+  if (missing !== undefined && contexts.some((context) => lists.get(context)?.nodes.length)) {
+    for (const { step } of through) step?.leave()
+    options.emit({ type: 'notice', message: missing })
+    return { what: 'failure', because: missing }
+  }
   await Promise.all(
     through.map(({ context, seat, hold, step }) =>
       hold(() =>

@@ -46,7 +46,13 @@ export function tasksWith(options: RunOptions, play: Play, host: Host, read: Rea
   }
   const { spec } = play
   const { name: _name, hosts: _hosts, serial: _serial, order: _order, ...behind } = spec
-  const { strategy: _strategy, maxFailPercentage: _most, forceHandlers: _force, ...inside } = behind
+  const {
+    strategy: _strategy,
+    maxFailPercentage: _most,
+    requireAllHosts: _all,
+    forceHandlers: _force,
+    ...inside
+  } = behind
   const { handlers: own = [], preTasks, tasks, postTasks, ...common } = inside
   const scope = within(scopeOf({ dirs: [sourceOf(options, play).dir], onHandler }), common)
   // most lists read no facts

@@ -25,6 +25,6 @@ test('a kernel is upgraded where the inventory names one, and hosts that ask for
 
 describe.each(['kernels', 'reboots'])('play %s', (play) => {
   test('takes hosts one after the other, and none behind one that does not come back', () => {
-    expect(specOf(play)).toMatchObject({ hosts: ['masters', 'nodes'], serial: 1, maxFailPercentage: 0 })
+    expect(specOf(play)).toMatchObject({ hosts: ['masters', 'nodes'], serial: 1, maxFailPercentage: 0, requireAllHosts: true })
   })
 })

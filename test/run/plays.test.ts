@@ -192,6 +192,26 @@ describe('an early end', () => {
     expect(hostsOf(going.log, 'later').sort()).toEqual(['h2', 'h3'])
   })
 
+  test('begins no batch of a play that needs all its hosts once one is lost, in it or before (A009)', async () => {
+    const lost = ({ host }: { host: { name: string } }) => [host.name === 'h2' && fails(), say('rolled')]
+    const rolling = { serial: [1, 2], requireAllHosts: true }
+    const within = await lab.run([{ ...rolling, serial: [2, 1], tasks: lost }, { tasks: () => [say('later')] }])
+    expect(within.log.filter((line) => line.includes('rolled')).map((line) => line.split(' ')[0])).toEqual(['h1:'])
+    expect(within.log.filter((line) => line.includes('later'))).toEqual([])
+    const before = await lab.run([{ tasks: lost }, { ...rolling, tasks: () => [say('later')] }])
+    expect(hostsOf(before.log, 'rolled').sort()).toEqual(['h1', 'h3'])
+    expect(hostsOf(before.log, 'later')).toEqual([])
+    expect(before.events).toContainEqual({
+      type: 'notice',
+      message: expect.stringMatching(/^play '.*' needs all its hosts, and does not begin with h1: h2 has failed$/),
+    })
+    // one that has nothing to do there needs nobody
+    const idle = await lab.run([{ tasks: lost }, { ...rolling, tasks: () => [] }, { tasks: () => [say('later')] }])
+    expect(hostsOf(idle.log, 'later').sort()).toEqual(['h1', 'h3'])
+    const whole = await lab.run([{ ...rolling, tasks: () => [say('rolled')] }])
+    expect(hostsOf(whole.log, 'rolled').sort()).toEqual(['h1', 'h2', 'h3'])
+  })
+
   test('ends a host, a role, a batch or a play without a failure (A051)', async () => {
     const nested = role({ name: 'nested', tasks: () => [say('one'), block([endRole(), say('two')]), say('three')] })
     const { log, outcome } = await lab.run([
