@@ -73,12 +73,16 @@ export const will = {
     )
   },
 
-  /** A kernel module, loaded or not. */
+  /** A kernel module, loaded or not, and with it each alias of it alone. */
   loadModule(name: string, loaded: boolean): Prediction {
+    const isIt = (other: string): boolean => other.replaceAll('-', '_') === name.replaceAll('-', '_')
     return answerTo(
       'module',
-      (key: string) => key.replaceAll('-', '_') === name.replaceAll('-', '_'),
-      (before: KernelModuleAnswer) => ({ ...before, loaded, available: before.available || loaded }),
+      () => true,
+      (before: KernelModuleAnswer, key: string) =>
+        isIt(key) || (before.aliasOf?.every(isIt) ?? false)
+          ? { ...before, loaded, available: before.available || loaded }
+          : before,
     )
   },
 

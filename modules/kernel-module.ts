@@ -12,7 +12,10 @@ import { nameOrNames, nameParam, namesOf } from './common/names.ts'
 
 /** Parameters of `kernelModule`. */
 export interface KernelModuleParams {
-  /** One module or several. `-` and `_` mean the same. */
+  /**
+   * One module or several. `-` and `_` mean the same. An alias will do: it is there when all modules are that it stands for
+   * on the host, and `persistent` writes it down as it is given.
+   */
   name: string | string[]
   /** Default `present`: loaded, or built into the kernel. */
   state?: 'present' | 'absent'
@@ -138,7 +141,9 @@ export const kernelModule = defineModule<
     const path = fileOf(params)
     const changed = Object.entries(to?.loaded ?? {}).filter(([name, load]) => load !== from.loaded[name])
     return [
-      ...changed.flatMap(([name, load]) => [will.loadModule(name, load === true), ...(load ? [bringKeys(name)] : [])]),
+      ...changed
+        .flatMap(([name, load]) => [name, ...(from.answers[name]?.aliasOf ?? [])].map((each) => [each, load] as const))
+        .flatMap(([name, load]) => [will.loadModule(name, load === true), ...(load ? [bringKeys(name)] : [])]),
       ...(path !== undefined && to?.file ? [will.be(path, { type: 'file', content: to.file })] : []),
       ...(to?.options ? [will.be(optionsFile(params)!, { type: 'file', content: to.options })] : []),
       ...(to?.blacklist ? [will.be(blacklistFile, { type: 'file', content: to.blacklist })] : []),

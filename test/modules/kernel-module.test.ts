@@ -1,10 +1,17 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Content, contentOf, contentText } from '../../engine/content.ts'
 import { changeOf } from '../../engine/difference.ts'
+import type { Answers } from '../../engine/probe.ts'
+import { kernelModuleKind } from '../../engine/question/kernel-module.ts'
+import type { Question } from '../../engine/question/question.ts'
+import { sh, showScript } from '../../engine/script.ts'
 import { type KernelModuleParams, kernelModule } from '../../modules/kernel-module.ts'
 import { runFaked, scriptFor, scriptText, shells } from '../support/fake-commands.ts'
-import { expectSettles } from '../support/laws.ts'
+import { expectPredicts, expectSettles } from '../support/laws.ts'
 import { askLocally } from '../support/local-host.ts'
+import { folderHere } from '../support/settle-here.ts'
 
 const { module } = kernelModule
 type Kind = 'loaded' | 'builtin' | 'available' | 'missing'
@@ -119,6 +126,59 @@ describe('kernelModule (M15)', () => {
     const predictions = module.predict!(params, changeOf(actual, module.desired(params, actual)))
     const question = { kind: { name: 'sysctl' }, key: 'net.bridge.bridge-nf-call-iptables', id: 'x' } as never
     expect(predictions.reduce((answer: unknown, each) => each.answer(question, answer), null)).toBe('1')
+  })
+
+  // xt_set has the alias ipt_set in newer kernels; in the oldest that is a module
+  it.each(
+    shells.flatMap((shell) => [
+      { shell, real: 'xt_set', kind: 'an alias' },
+      { shell, real: 'ipt_set', kind: 'a module of its own' },
+    ]),
+  )('loads ipt_set once where it is $kind, and foretells that ($shell)', async ({ shell, real }) => {
+    const folder = folderHere()
+    const loaded = join(folder, 'modules')
+    writeFileSync(loaded, 'nothing 16384 0 - Live 0x0\n')
+    const modprobe = `of() { case $1 in ipt_set) echo ${real} ;; xt_set) echo xt_set ;; *) return 1 ;; esac; }
+case $1 in -R) of "$2" ;; *) _m=$(of "$1") && { grep -q "^$_m " ${loaded} || echo "$_m 1 0 - Live 0x0" >> ${loaded}; } ;; esac`
+    const ask = async (names: readonly string[]): Promise<Answers> => {
+      const text = showScript(kernelModuleKind.script(names)).replace('/proc/modules', loaded)
+      const { stdout } = await runFaked(sh.raw(text.replaceAll('/sys/module/', `${folder}/`)), { modprobe }, shell)
+      const answers = kernelModuleKind.parse(new TextEncoder().encode(stdout), names, 0)
+      return ((question: { key: string }) => answers[names.indexOf(question.key)]) as unknown as Answers
+    }
+    const both = ['xt_set', 'ipt_set']
+    const [first, second] = both.map((name) => ({ name, persistent: false }))
+    const before = await ask(both)
+    for (const params of [first, second, { name: both, persistent: false }]) expectPredicts(module, params, before)
+    const load = async (params: KernelModuleParams): Promise<string | undefined> => {
+      const script = scriptFor(module, params, module.probe(params).read(await ask(both)))
+      if (script) expect(await runFaked(script, { modprobe }, shell)).toMatchObject({ code: 0 })
+      return script && showScript(script)
+    }
+    // a check of a list in two tasks says of the second what the run does
+    const actual = module.probe(first!).read(before)
+    const predictions = module.predict!(first!, changeOf(actual, module.desired(first!, actual)))
+    const foretold = (<T>(question: Question<T>): T =>
+      predictions.reduce<unknown>((answer, each) => each.answer(question, answer), before(question)) as T) as Answers
+    expect(scriptText(module, second, module.probe(second!).read(foretold)) === undefined).toBe(real === 'xt_set')
+    expect(await load(first!)).toContain('modprobe xt_set')
+    expect((await load(second!)) === undefined).toBe(real === 'xt_set')
+    expect(await load({ name: both, persistent: false })).toBeUndefined()
+  })
+
+  it('foretells of an alias that its modules are loaded', () => {
+    const actual = host({ ipt_set: 'available' })
+    const aliased = { ...actual, answers: { ipt_set: { ...actual.answers.ipt_set!, aliasOf: ['xt_set'] } } }
+    const params = { name: 'ipt_set', persistent: false }
+    const predictions = module.predict!(params, changeOf(aliased, module.desired(params, aliased)))
+    const foretold = (name: string, aliasOf?: string[]) => {
+      const before = { loaded: false, builtin: false, available: true, ...(aliasOf && { aliasOf }) }
+      const question = { kind: { name: 'module' }, key: name, id: name } as never
+      return predictions.reduce<unknown>((answer, each) => each.answer(question, answer), before)
+    }
+    for (const [name, aliasOf] of [['ipt_set', ['xt_set']], ['xt-set'], ['ip6t_set', ['xt_set']]] as const)
+      expect(foretold(name, aliasOf && [...aliasOf])).toMatchObject({ loaded: true })
+    expect(foretold('ip_set')).toMatchObject({ loaded: false })
   })
 
   it('reads this machine’s kernel', async () => {

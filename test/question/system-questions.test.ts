@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { all, group, installedPackage, kernelModule, sysctlValue, unit, user } from '../../engine/probe.ts'
 import { groupKind, userKind } from '../../engine/question/accounts.ts'
 import { kernelModuleKind } from '../../engine/question/kernel-module.ts'
@@ -215,11 +218,72 @@ describe('the kernel module question', () => {
   })
 
   it.each(shells)('asks modprobe only for what is not there (%s)', async (...shell) => {
-    const run = await runFaked(kernelModuleKind.script(['br_netfilter', 'no_such_x']), { modprobe: 'exit 0' }, shell)
+    // one that cannot resolve names, such as busybox has
+    const modprobe = 'case $1 in -R) echo "invalid option" >&2; exit 1 ;; esac'
+    const run = await runFaked(kernelModuleKind.script(['br_netfilter', 'no_such_x']), { modprobe }, shell)
     expect(run.code).toBe(0)
-    expect(run.calls).toContainEqual(['modprobe', '-n', '-q', 'no_such_x'])
+    expect(run.calls.filter((call) => call.at(-1) === 'no_such_x')).toEqual([
+      ['modprobe', '-R', 'no_such_x'],
+      ['modprobe', '-n', '-q', 'no_such_x'],
+    ])
     expect(kernelModuleKind.parse(bytes(run.stdout), ['no_such_x'], 0)).toEqual([
       { loaded: false, builtin: false, available: true },
+    ])
+  })
+
+  it.each(shells)('looks for what an alias stands for, where no module has the name (%s)', async (...shell) => {
+    const stood = {
+      no_real: 'no-real',
+      no_alias: 'no_x',
+      no_two: 'no_x\nno_y',
+      no_half: 'acpi\nno_y',
+      no_builtin: 'acpi',
+    }
+    const modprobe = `case "$1 $2" in ${Object.entries(stood)
+      .map(([name, of]) => `'-R ${name}') printf '${of}\n' ;;`)
+      .join(' ')} *) exit 1 ;; esac`
+    const folder = mkdtempSync(join(tmpdir(), 'tsplay-modules-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const names = [...Object.keys(stood), 'no_such']
+    const asked = async (loaded: string) => {
+      writeFileSync(join(folder, 'modules'), loaded)
+      const text = showScript(kernelModuleKind.script(names))
+        .replace('/proc/modules', join(folder, 'modules'))
+        .replaceAll('/sys/module/', `${folder}/`)
+      const { calls, stdout } = await runFaked(sh.raw(text), { modprobe }, shell)
+      return { calls: calls.length, answers: kernelModuleKind.parse(bytes(stdout), names, 0) }
+    }
+    writeFileSync(join(folder, 'acpi'), '')
+    const off = { loaded: false, builtin: false, available: true }
+    const missing = { ...off, available: false }
+    const [on, builtin] = [
+      { ...off, loaded: true },
+      { ...off, builtin: true },
+    ]
+    const of = (...aliasOf: string[]) => ({ aliasOf })
+    // one question to modprobe each, and another for the one that it does not know
+    expect(await asked('no_z 16384 0 - Live 0x0\n')).toEqual({
+      calls: names.length + 1,
+      answers: [
+        off,
+        { ...off, ...of('no_x') },
+        { ...off, ...of('no_x', 'no_y') },
+        { ...off, ...of('acpi', 'no_y') },
+        { ...builtin, ...of('acpi') },
+        missing,
+      ],
+    })
+    expect((await asked('no_x 16384 0 - Live 0x0\nno_real 1 0 - Live 0x0\n')).answers).toEqual([
+      on,
+      { ...on, ...of('no_x') },
+      { ...off, ...of('no_x', 'no_y') },
+      { ...off, ...of('acpi', 'no_y') },
+      { ...builtin, ...of('acpi') },
+      missing,
+    ])
+    expect((await asked('no_x 1 0 - Live 0x0\nno_y 1 0 - Live 0x0\n')).answers.slice(2, 4)).toEqual([
+      { ...on, ...of('no_x', 'no_y') },
+      { ...on, ...of('acpi', 'no_y') },
     ])
   })
 })
