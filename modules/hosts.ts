@@ -4,6 +4,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { defineModule } from '../engine/module.ts'
 import { editBlock } from './common/edit-block.ts'
+import { withoutOtherAddresses } from './common/edit-hosts.ts'
 import {
   desiredEdit,
   type EditedState,
@@ -34,6 +35,12 @@ export interface HostsParams {
   label?: string
   /** Default `present`. */
   state?: 'present' | 'absent'
+  /**
+   * The names lead to these addresses and to no others: they are taken off other lines that give them another one, on which the
+   * first line or both would count. A line without a name left goes. Remarks, spacing and names besides stay, as do blocks of
+   * other labels. Default false.
+   */
+  exclusive?: boolean
   /** Default `/etc/hosts`. */
   path?: string
   /** Keep a copy of the file as it was, beside it. Default false. */
@@ -51,6 +58,11 @@ const nameOf = nameParam(/^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$/, 'the name of a
  *   { address: '10.0.0.11', names: ['master1.example.com', 'master1'] },
  *   { address: '10.0.0.200', names: 'kubeapi.example.com' },
  * ] }))
+ * ```
+ *
+ * @example and what another tool has written about them counts no more
+ * ```ts
+ * task('names', hosts({ entries: [{ address: '10.0.0.11', names: 'master1' }], exclusive: true }))
  * ```
  *
  * @example a block that is not needed any more
@@ -76,6 +88,7 @@ export const hosts = defineModule<HostsParams, EditedState, EditResult>({
         .optional(),
       label: nameParam(/^[^\s{}][^\r\n{}]*$/, 'a word or more, on one line').optional(),
       state: z.enum(['present', 'absent']).optional(),
+      exclusive: z.boolean().optional(),
       path: filePathParam.optional(),
       backup: z.boolean().optional(),
     })
@@ -103,7 +116,10 @@ const editOf = ({ path: at = '/etc/hosts', backup }: HostsParams): EditParams =>
 
 const isTheHosts = ({ path: at = '/etc/hosts' }: HostsParams): boolean => path.posix.normalize(at) === '/etc/hosts'
 
-function editHosts(text: string, { entries = [], label = 'hosts', state = 'present' }: HostsParams): string {
+function editHosts(before: string, params: HostsParams): string {
+  const { entries = [], label = 'hosts', state = 'present', exclusive = false } = params
+  const wanted = entries.map(({ address, names }) => ({ address, names: [names].flat() }))
+  const text = exclusive && state === 'present' ? withoutOtherAddresses(before, wanted) : before
   const edited = editBlock(text, { block: linesOf(entries), marker: `# {mark} TSPLAY ${label}`, state })
   return state === 'absent' || namesLocalhost(edited) ? edited : `${loopback}${edited}`
 }

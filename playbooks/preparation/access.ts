@@ -10,8 +10,12 @@ import { familyOf, systemOf } from './system.ts'
 
 export const hostname: Step = ({ host }) => nameHost({ name: host.name })
 
-export const hostsFile: Step = (context) =>
-  fillHosts({ hosts: context.hosts, aliases: [...aliasesOf(context), ...context.vars.extraHosts] })
+export const hostsFile: Step = (context) => {
+  const aliases = [...aliasesOf(context), ...context.vars.extraHosts]
+  const { name } = context.vars.api
+  const isHere = name === undefined || aliases.some(({ names }) => names.includes(name))
+  return fillHosts({ hosts: context.hosts, aliases, elsewhere: isHere ? [] : [name] })
+}
 
 export const address: Step = (context) => {
   const { staticNetwork } = context.vars

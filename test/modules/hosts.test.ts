@@ -72,6 +72,27 @@ describe('hosts', () => {
     expect(readFileSync(path, 'utf8')).toContain(block)
   })
 
+  it.each(shells)(
+    'takes its names off lines that give them another address, in one change (B02, B64; %s)',
+    async (...shell) => {
+      const before = '127.0.0.1\tlocalhost\n127.0.1.1 master1.example.com master1 # installer\n10.9.9.9 kubeapi old\n'
+      const path = file(before)
+      // unless that is asked for, nobody else's line changes
+      await settleHere(hosts({ entries, path }), { shell })
+      expect(readFileSync(path, 'utf8')).toBe(`${before}${block}`)
+      const { differences } = await settleHere(hosts({ entries, path, exclusive: true }), { shell })
+      expect(readFileSync(path, 'utf8')).toBe(`127.0.0.1\tlocalhost\n# installer\n10.9.9.9 old\n${block}`)
+      expect(differences.map(({ property }) => property)).toEqual(['content'])
+      await expectSettled(hosts({ entries, path, exclusive: true }))
+    },
+  )
+
+  it('leaves lines of others when its own block goes', async () => {
+    const path = file(`10.9.9.9 kubeapi\n${block}`)
+    await settleHere(hosts({ entries, state: 'absent', exclusive: true, path }))
+    expect(readFileSync(path, 'utf8')).toBe('10.9.9.9 kubeapi\n')
+  })
+
   it.each([
     [{}, /'entries': is needed/],
     [{ entries: [{ address: '10.0.0.300', names: 'a' }] }, /'10.0.0.300' is not an IP address/],

@@ -1,9 +1,11 @@
 // What documented scripts of preparation do to files when they are run, and what the roles do instead.
 import { describe, expect, test } from 'vitest'
-import { hostsBlock, hostsFile } from '../../playbooks/roles/hosts-file/index.ts'
+import { hosts as fillHosts } from '../../modules/hosts.ts'
+import { hostsEntries, hostsFile } from '../../playbooks/roles/hosts-file/index.ts'
 import { kernelModules } from '../../playbooks/roles/kernel-modules/index.ts'
 import { pathEnv } from '../../playbooks/roles/path-env/index.ts'
 import { sysctl } from '../../playbooks/roles/sysctl/index.ts'
+import { settleHere } from '../support/settle-here.ts'
 import { rootOf, writtenBy } from './role-files.ts'
 import { listedIn, only, siteOver } from './tasks-of.ts'
 
@@ -20,10 +22,13 @@ describe('hosts-file', () => {
     expect(root.read('hosts').split('\n').slice(1, -1)).toEqual(['10.0.0.5', 'fe80::1 k8s-master1'])
     expect(root.read('hosts')).not.toContain('k8s-master2')
 
-    expect(hostsBlock({ hosts })).toBe('10.0.0.5 k8s-master1\n10.0.0.6 k8s-master2\n')
+    expect(hostsEntries({ hosts })).toEqual([
+      { address: '10.0.0.5', names: ['k8s-master1'] },
+      { address: '10.0.0.6', names: ['k8s-master2'] },
+    ])
   })
 
-  test('the file of before is never lost; the documented copy of it is overwritten by the second run (B03)', () => {
+  test('the file of before is never lost; the documented copy of it is overwritten by the second run (B03)', async () => {
     const root = rootOf({ hosts: '127.0.0.1 localhost\n10.9.9.9 mine\n' })
     const documented = "mv hosts hosts.bak; printf '127.0.0.1 localhost\\n10.0.0.5 a\\n' > hosts"
     root.run(documented)
@@ -32,8 +37,12 @@ describe('hosts-file', () => {
     expect(root.read('hosts.bak')).not.toContain('mine')
 
     const [task] = listedIn([hostsFile({ hosts })])
-    expect(task!.module).toBe('blockInFile')
-    expect(task!.params.block).not.toContain('localhost')
+    const path = root.run('mv hosts.bak hosts; echo $R/hosts').output.trim()
+    const before = root.read('hosts')
+    await settleHere(fillHosts({ ...task!.params, path }))
+    expect(root.read('hosts')).toBe(
+      `${before}# BEGIN TSPLAY hosts\n10.0.0.5 k8s-master1\n10.0.0.6 k8s-master2\n# END TSPLAY hosts\n`,
+    )
   })
 })
 

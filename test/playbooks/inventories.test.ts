@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { InventoryFile } from '../../engine/inventory.ts'
 import prod from '../../inventories/prod.ts'
 import { cluster } from '../../playbooks/cluster.ts'
+import { hostsLines } from './role-files.ts'
 import { only, siteOver } from './tasks-of.ts'
 
 describe('the documented site', () => {
@@ -29,8 +30,8 @@ describe('the documented site', () => {
 
   test('names the API where the load balancer is, also on registries and the volume server (B59)', () => {
     for (const host of ['centos7-d', 'volume', 'k8s-harbor01.example.local'])
-      expect(only(site.tasks(host), 'names of all hosts').params.block).toContain(
-        '10.10.10.127 centos7-nginx lb.5179.top\n',
+      expect(hostsLines(only(site.tasks(host), 'names of all hosts'))).toContain(
+        '10.10.10.127 centos7-nginx lb.5179.top',
       )
   })
 

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { type Documented, documented } from './documented-inventories.ts'
 import { hostsIn, membersOf, prepared, systemSites } from './documented-systems.ts'
 import { documentedNames } from './documented-values.ts'
+import { hostsLines } from './role-files.ts'
 import { only } from './tasks-of.ts'
 
 describe('names in /etc/hosts', () => {
   const linesOf = (system: Documented, host: string): string[] =>
-    only(prepared(system, host), 'names of all hosts').params.block.trim().split('\n')
+    hostsLines(only(prepared(system, host), 'names of all hosts'))
 
   test.each(Object.entries(documentedNames) as [Exclude<Documented, 's0'>, string][])(
     'are those of %s on every host, and no other (B02, B03, B59, B64, B69)',

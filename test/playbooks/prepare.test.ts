@@ -1,36 +1,58 @@
 import { describe, expect, test } from 'vitest'
 import { type Content, contentOf, contentText } from '../../engine/content.ts'
 import { swap } from '../../modules/index.ts'
+import { hostsFile } from '../../playbooks/preparation/access.ts'
 import { firewallOff } from '../../playbooks/roles/firewall-off/index.ts'
-import { hostsBlock } from '../../playbooks/roles/hosts-file/index.ts'
+import { hostsEntries } from '../../playbooks/roles/hosts-file/index.ts'
 import { selinuxOff } from '../../playbooks/roles/selinux-off/index.ts'
 import { timezoneLocale } from '../../playbooks/roles/timezone-locale/index.ts'
-import { rootOf } from './role-files.ts'
+import { hostsLines, rootOf } from './role-files.ts'
 import { listedIn, only, siteOver } from './tasks-of.ts'
 
 const site = siteOver()
 const everyone = site.hosts.map(({ name }) => name)
 
 describe('hosts-file', () => {
-  const block: string = only(site.tasks('m1'), 'names of all hosts').params.block
+  const linesOn = (host: string): string[] => hostsLines(only(site.tasks(host), 'names of all hosts'))
+  const lines = linesOn('m1')
 
   test('lists every host of the inventory once, on every host alike (B02, B03, B69)', () => {
     for (const { name, address } of site.hosts) {
-      expect(block.split('\n').filter((line) => line.split(' ').includes(name))).toHaveLength(1)
-      expect(block.split('\n').filter((line) => line.startsWith(`${address} `))).toHaveLength(1)
+      expect(lines.filter((line) => line.split(' ').includes(name))).toHaveLength(1)
+      expect(lines.filter((line) => line.startsWith(`${address} `))).toHaveLength(1)
     }
-    for (const host of everyone) expect(only(site.tasks(host), 'names of all hosts').params.block).toBe(block)
+    for (const host of everyone) expect(linesOn(host)).toEqual(lines)
   })
 
   test('has the name of the API on the line of the load balancer (B59, B61)', () => {
-    expect(block.split('\n')).toContain('10.77.0.31 lb1 api.lab.test')
+    expect(lines).toContain('10.77.0.31 lb1 api.lab.test')
   })
 
-  test('is a block of its own in a file whose other lines stay (B03)', () => {
+  test('is a block of its own in a file whose other lines stay, and what these say against it counts no more (B03, B64)', () => {
     const { module, params } = only(site.tasks('m1'), 'names of all hosts')
-    expect(module).toBe('blockInFile')
-    expect(params).toMatchObject({ path: '/etc/hosts', marker: '# {mark} TSPLAY hosts' })
-    expect(block).not.toMatch(/localhost|^127\.|^::1/m)
+    expect(module).toBe('hosts')
+    expect(params).toEqual({ entries: expect.any(Array), exclusive: true })
+    expect(lines.join('\n')).not.toMatch(/localhost|^127\.|^::1/m)
+  })
+
+  test('asks behind that what the resolver of the host says of each name, and of no name but these', () => {
+    const { params } = only(site.tasks('m1'), 'every name leads to its address')
+    expect(params.entries).toEqual(only(site.tasks('m1'), 'names of all hosts').params.entries)
+    expect(params.elsewhere).toEqual([])
+  })
+
+  test('leaves a name of the API that no host bears to name servers, who must know it', () => {
+    const context = {
+      vars: { api: { name: 'api.example.org' }, extraHosts: [] },
+      hosts: site.hosts,
+      groups: { lb: [] },
+    }
+    const [, asked] = listedIn([hostsFile({ ...context, host: site.hosts[0] } as never) as never])
+    expect(asked!.params.elsewhere).toEqual(['api.example.org'])
+    const extraHosts = [{ address: '10.0.0.9', names: ['api.example.org'] }]
+    const vars = { ...context.vars, extraHosts }
+    const [, known] = listedIn([hostsFile({ ...context, vars, host: site.hosts[0] } as never) as never])
+    expect(known!.params).toMatchObject({ elsewhere: [], entries: expect.arrayContaining(extraHosts) })
   })
 
   test('gives short names to long ones, and leaves out what has no address of its own', () => {
@@ -40,9 +62,12 @@ describe('hosts-file', () => {
       { name: 'named', address: 'named.example.com' },
       { name: 'six', address: 'fd00::6' },
     ]
-    expect(hostsBlock({ hosts, aliases: [{ address: '172.31.3.188', names: ['api.example.local', 'api'] }] })).toBe(
-      '172.31.3.106 k8s-harbor01.example.local k8s-harbor01\nfd00::6 six\n172.31.3.188 api.example.local api\n',
-    )
+    const aliases = [{ address: '172.31.3.188', names: ['api.example.local', 'api'] }]
+    expect(hostsEntries({ hosts, aliases })).toEqual([
+      { address: '172.31.3.106', names: ['k8s-harbor01.example.local', 'k8s-harbor01'] },
+      { address: 'fd00::6', names: ['six'] },
+      ...aliases,
+    ])
   })
 })
 

@@ -19,6 +19,12 @@ export async function writtenBy({ node, params }: ListedTask): Promise<string> {
   return (await control.render(params.src, params.vars)).text
 }
 
+/** The lines of /etc/hosts that a task of the role hosts-file wants. */
+export const hostsLines = ({ params }: ListedTask): string[] =>
+  (params.entries as readonly { address: string; names: string[] }[]).map(({ address, names }) =>
+    [address, ...names].join(' '),
+  )
+
 /** A folder that stands for a host's root. */
 export interface Root {
   /** Runs shell there, in bash: `$R` is the folder. */
