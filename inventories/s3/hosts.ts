@@ -99,8 +99,6 @@ export default inventory(cluster, {
         'k8s-master02.example.local': { address: '172.31.3.102' },
         'k8s-master03.example.local': { address: '172.31.3.103' },
       },
-      // what kubeadm asks for
-      vars: { minimum: { cpus: 2, memoryMb: 1700 } },
     },
     nodes: {
       hosts: {

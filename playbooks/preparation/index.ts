@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster.ts'
 import { accounts, address, hostname, hostsFile, sshKeys } from './access.ts'
 import { limits, time, zone } from './clock.ts'
 import { layout, pathEnv } from './folders.ts'
+import { cluster, type Group } from './groups.ts'
 import { kernelModules, kernelUpgrade, reboot, sysctl } from './kernel.ts'
 import { basePackages, nodePackages, repos } from './packages.ts'
 import { preflight } from './preflight.ts'
@@ -13,16 +14,12 @@ import { firewallOff, selinuxOff, swapOff } from './quiet.ts'
 import { criDockerd, docker, forwardAccept } from './runtime.ts'
 import { on, steps } from './step.ts'
 
-type Group = 'masters' | 'nodes' | 'lb' | 'harbor' | 'volume'
-
 export interface PreparationOptions {
   /** Hosts that run containers. Default: masters and nodes. */
   readonly containers?: readonly Group[]
   /** Shells on masters have an alias for etcdctl. Default: no, its certificates lie elsewhere than the role etcd's. */
   readonly etcdctl?: boolean
 }
-
-const cluster = ['masters', 'nodes'] as const
 
 /** One after the other, and none behind one that does not come back. */
 const rolling = { serial: 1, maxFailPercentage: 0 } as const
@@ -34,7 +31,7 @@ export const preparation = ({ containers = cluster, etcdctl = false }: Preparati
     hosts: 'all',
     // nothing is changed on any host before all are fit
     anyErrorsFatal: true,
-    tasks: steps(preflight),
+    tasks: steps(preflight(containers)),
   }),
   play({
     name: 'prepare every host',

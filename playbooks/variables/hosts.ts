@@ -31,9 +31,12 @@ export const hostVars = {
     .describe('what the hosts run, so that all is known before one is asked; default: what each says of itself'),
   minimum: z
     .strictObject({
-      cpus: z.int().positive().exactOptional().describe('processors'),
-      memoryMb: z.int().positive().exactOptional().describe('memory in MiB'),
-      diskMb: z.record(absolutePath, z.int().positive()).exactOptional().describe('MiB that must be free for a folder'),
+      cpus: z.int().positive().exactOptional().describe("processors; default: 2 for kubeadm's masters"),
+      memoryMb: z.int().positive().exactOptional().describe("memory in MiB; default: 1700 for kubeadm's masters"),
+      diskMb: z
+        .record(absolutePath, z.int().positive())
+        .exactOptional()
+        .describe('MiB that must be free for a folder; default: 2048 where docker has its images'),
     })
     .prefault({})
     .describe('the least that a host must have'),
@@ -42,7 +45,9 @@ export const hostVars = {
       distinct: z
         .array(z.enum(['hostname', 'machineId', 'productUuid', 'macs']))
         .default(['hostname', 'machineId', 'productUuid', 'macs'])
-        .describe('what no two hosts may share; containers share the uuid of their machine'),
+        .describe(
+          'what no two hosts may share, names as the inventory has them; containers share the uuid of their machine',
+        ),
       maxSkew: z
         .number()
         .positive()

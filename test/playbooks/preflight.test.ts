@@ -1,10 +1,11 @@
 // What preflight finds, by facts: no host is asked.
 import { describe, expect, test } from 'vitest'
 import type { Facts } from '../../engine/facts.ts'
+import type { Question } from '../../engine/question/question.ts'
 import { apart, offsetOf } from '../../playbooks/roles/preflight/clock.ts'
 import { type PreflightParams, preflight } from '../../playbooks/roles/preflight/index.ts'
 import { likenesses, type Told } from '../../playbooks/roles/preflight/others.ts'
-import { listeningIn, portText } from '../../playbooks/roles/preflight/ports.ts'
+import { listeningIn, portText, takenPorts } from '../../playbooks/roles/preflight/ports.ts'
 import { problemsOf } from '../../playbooks/roles/preflight/problems.ts'
 import { type Identity, survey } from '../../playbooks/roles/preflight/survey.ts'
 import { expectSettles } from '../support/laws.ts'
@@ -112,6 +113,24 @@ test("who listens is read from the kernel's tables, and not who is connected", (
   expect([...listeningIn(tables)]).toEqual([6443, 80])
 })
 
+test.each([
+  ['active', []],
+  ['reloading', []],
+  // members of etcd listen, and wait for the others before they say that they have started
+  ['activating', []],
+  ['deactivating', []],
+  ['inactive', [2379]],
+  ['failed', [2379]],
+] as const)('a port of a unit that is %s is taken by somebody else: %j', (active, expected) => {
+  const tables = '   0: 0100007F:094B 00000000:0000 0A 00000000:00000000\n'
+  const probe = takenPorts([
+    { port: 2379, unit: 'etcd' },
+    { port: 2380, unit: 'etcd' },
+  ])
+  const taken = probe.read(<T>({ kind }: Question<T>) => (kind.name === 'unit' ? { active } : { stdout: tables }) as T)
+  expect(taken.map(({ port }) => port)).toEqual(expected)
+})
+
 describe('preflight', () => {
   const params = { self: 'a', hosts: ['a', 'b'], ports: [{ port: 6443, unit: 'kube-apiserver' }] }
   const judged = (told: object, wants: Partial<PreflightParams> = {}) =>
@@ -121,11 +140,20 @@ describe('preflight', () => {
       } as never),
     ]).map(({ name, params }) => [name, params.that])
 
+  const identity = { hostname: ['localhost.localdomain'], machineId: ['1'], productUuid: [''], macs: [] }
+  const told = (wants: Partial<PreflightParams> = {}) =>
+    listedIn(listedIn([preflight({ ...params, ...wants })])[0]!.node.registered!({ identity } as never))
+
   test('has told all before it judges anything, so that a host that fails is compared with, too', () => {
     const [look, ...rest] = listedIn([preflight(params)])
     expect(look!.module).toBe('survey')
-    expect(listedIn(look!.node.registered!({} as never)).map(({ module }) => module)).toEqual(['setFact'])
+    expect(told().map(({ module, params }) => [module, params.value])).toEqual([['setFact', { identity }]])
     expect(rest.map(({ module }) => module)).toEqual(['fact'])
+  })
+
+  test('compares names as they will be, capitals aside: those of one image are no copies of each other', () => {
+    const [only] = told({ name: 'M1.example.test' })
+    expect(only!.params.value).toEqual({ identity: { ...identity, hostname: ['m1.example.test'] } })
   })
 
   test('judges by what the host has told', () => {

@@ -4,13 +4,15 @@ import { assert, fact, setFact } from 'tsplay/modules'
 import { unlikeOthers } from './others.ts'
 import { portText, type WantedPort } from './ports.ts'
 import { problemsOf, type Wants } from './problems.ts'
-import { type Identity, survey, surveyed } from './survey.ts'
+import { type Identity, type Surveyed, survey, surveyed } from './survey.ts'
 
 export interface PreflightParams extends Wants {
   /** Name of the host whose tasks these are. */
   self: string
   /** Names of all hosts that must differ from each other, this one too. */
   hosts: readonly string[]
+  /** What the host is going to be called, where somebody is about to say so: fresh hosts share one name. Default: as it is called. */
+  name?: string
   /** TCP ports that must be free, unless the unit that is to have them has them already. Default: none. */
   ports?: readonly WantedPort[]
   /** Seconds by which clocks of two hosts may differ. Default 1. */
@@ -25,13 +27,14 @@ export const preflight = role<PreflightParams>({
   tasks: ({
     self,
     hosts,
+    name,
     ports = [],
     maxSkew = 1,
     distinct = ['hostname', 'machineId', 'productUuid', 'macs'],
     ...wants
   }) => [
     task('what the host is', survey({ ports: [...ports] }), { become: true }).register((told) => [
-      setFact(surveyed, told),
+      setFact(surveyed, named(told, name)),
     ]),
     // a host that is not fit is compared with, too
     sync('what all hosts are'),
@@ -51,6 +54,14 @@ export const preflight = role<PreflightParams>({
     ]),
   ],
 })
+
+/** DNS takes names for the same that differ in capitals alone. */
+const named = (told: Surveyed, name: string | undefined): Surveyed => ({
+  ...told,
+  identity: { ...told.identity, hostname: (name === undefined ? told.identity.hostname : [name]).map(lowerCase) },
+})
+
+const lowerCase = (text: string): string => text.toLowerCase()
 
 /** None of it may be. */
 const denied = (problems: readonly string[]): Record<string, boolean> =>

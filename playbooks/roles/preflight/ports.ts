@@ -4,7 +4,7 @@ import { probe, sh } from 'tsplay'
 /** A TCP port, and the unit that is to have it. */
 export interface WantedPort {
   readonly port: number
-  /** While this unit runs, the port is its. Default: none. */
+  /** While this unit runs, starts or ends, the port is its. Default: none. */
   readonly unit?: string
 }
 
@@ -20,10 +20,13 @@ export const takenPorts = (ports: readonly WantedPort[]) =>
     ({ tables, units }): readonly WantedPort[] => {
       const listening = listeningIn(tables.stdout)
       return ports.filter(
-        ({ port, unit }) => listening.has(port) && (unit === undefined || units[unit]?.active !== 'active'),
+        ({ port, unit }) => listening.has(port) && (unit === undefined || atRest.has(units[unit]!.active)),
       )
     },
   )
+
+/** States of a unit whose programs have ended. One that is starting has its ports: members of etcd wait for one another so. */
+const atRest: ReadonlySet<string> = new Set(['inactive', 'failed'])
 
 /** `6443 (meant for kube-apiserver)`. */
 export const portText = ({ port, unit }: WantedPort): string =>
