@@ -17,6 +17,7 @@ import {
 import { type FileAttributes, fileAttributeParams } from './common/file-attributes.ts'
 import { nameParam } from './common/names.ts'
 import { pathParam } from './common/params.ts'
+import { answered } from './common/repo-answers.ts'
 import { editSection, holdsNothing, type RepoOptions } from './common/repo-section.ts'
 import { type RepositoryOptions, repositoryOptionParams, repositoryOptions } from './common/repository-options.ts'
 
@@ -30,6 +31,11 @@ export interface YumRepositoryParams extends RepositoryOptions, FileAttributes {
   file?: string
   /** Folder of the file. Default `/etc/yum.repos.d`. */
   reposdir?: string
+  /**
+   * Fetch its metadata before it is written, where it is new or changed. Where that fails the file stays as it was: one
+   * repository that does not answer keeps yum from installing anything. Default false.
+   */
+  updateCache?: boolean
 }
 
 /** The parameters, with the options as the file will have them. */
@@ -37,6 +43,7 @@ interface Input extends EditParams {
   readonly id: string
   readonly options: RepoOptions | null
   readonly secret: boolean
+  readonly asks: boolean
 }
 
 const id = nameParam(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/, 'an id: letters, digits and -_.:')
@@ -54,6 +61,10 @@ const id = nameParam(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/, 'an id: letters, digits an
  *   repoGpgcheck: true,
  *   gpgkey: ['https://mirrors.aliyun.com/kubernetes/yum/doc/yum-key.gpg', 'https://mirrors.aliyun.com/kubernetes/yum/doc/rpm-package-key.gpg'],
  * }))
+ * ```
+ * @example one that must answer before it is written
+ * ```ts
+ * task('docker', yumRepository({ name: 'docker-ce-stable', baseurl: 'https://mirror.example.org/docker-ce/9/', updateCache: true }))
  * ```
  * @example one of several in a file, that is only used when it is asked for
  * ```ts
@@ -75,6 +86,7 @@ export const yumRepository = defineModule<YumRepositoryParams, EditedState, obje
       ...repositoryOptionParams,
       file: id.optional(),
       reposdir: pathParam.optional(),
+      updateCache: z.boolean().optional(),
     })
     .refine(
       ({ state, baseurl, mirrorlist, metalink }) =>
@@ -92,6 +104,7 @@ export const yumRepository = defineModule<YumRepositoryParams, EditedState, obje
       ...(mode !== undefined && { mode }),
       options: params.state === 'absent' ? null : repositoryOptions(params.name, params),
       secret: params.password !== undefined,
+      asks: params.updateCache === true,
     }
   },
   probe: (input) => map(editProbe(input), (state) => ({ ...state, content: hidden(state.content, input.secret) })),
@@ -104,7 +117,12 @@ export const yumRepository = defineModule<YumRepositoryParams, EditedState, obje
     return { ...desired, content: hidden(desired.content, input.secret) }
   },
   apply: (input, change: Change<EditedState>) =>
-    change.to?.type === null ? sh`rm -f -- ${input.path}` : editScript(input, change),
+    change.to?.type === null
+      ? sh`rm -f -- ${input.path}`
+      : sh.join([
+          input.asks && input.options && change.has('content') && answered(input.id, input.options, input.secret),
+          editScript(input, change),
+        ]),
   touches: editTouches,
   predict: (input, change) => (change.to?.type === null ? [will.beAbsent(input.path)] : predictEdit(input, change)),
 })

@@ -32,8 +32,8 @@ export const holdsNothing = (text: string): boolean => text.split('\n').every((l
 
 const sectionOf = (line: string): string | undefined => /^\[([^\]]+)\]/.exec(line)?.[1]
 
-/** As Ansible writes it, with an empty line behind, so that nothing changes for who comes from there. */
-const sectionText = (id: string, options: RepoOptions): string =>
+/** A section as Ansible writes it, with an empty line behind, so that nothing changes for who comes from there. */
+export const sectionText = (id: string, options: RepoOptions): string =>
   [
     `[${id}]`,
     ...[...options].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, values]) => `${key} = ${values.join('\n\t')}`),

@@ -75,26 +75,38 @@ describe(lacks ? `time and repositories (skipped: ${lacks})` : 'time and reposit
     },
   )
 
-  here('a repository that is down is named at once, and apt is left with those that it had', async () => {
-    const before = on('d1', 'ls /etc/apt/sources.list.d; cat /etc/apt/sources.list')
-    const down = 'http://10.103.0.14:9'
+  here('a repository that is down is named at once, and hosts are left with those that they had', async () => {
+    const folders = { d1: '/etc/apt/sources.list.d', r1: '/etc/yum.repos.d' }
+    const found = () =>
+      Object.entries(folders).map(([host, folder]) =>
+        on(host, `cd ${folder}; ls; cat * /etc/apt/sources.list 2>/dev/null`),
+      )
+    const before = found()
+    const down = 'http://10.103.0.3:9'
     const apt = { name: 'down', uris: `${down}/debian`, suites: 'bookworm', components: 'main', trusted: true }
-    const ran = await run(
-      ({ facts }) => [
-        repos({
-          repositories: [facts.os.family === 'redhat' ? { yum: { name: 'down', baseurl: `${down}/el9` } } : { apt }],
-        }),
-      ],
-      { hosts: ['d1', 'r1'] },
+    // one that takes the place of another, too
+    const asked = { down: ['d1', 'r1'], next: ['r1'] }
+    for (const [name, hosts] of Object.entries(asked)) {
+      const ran = await run(
+        ({ facts }) => [
+          repos({
+            repositories: [facts.os.family === 'redhat' ? { yum: { name, baseurl: `${down}/el9` } } : { apt }],
+          }),
+        ],
+        { hosts },
+      )
+      const failed = failedIn(ran)
+      expect(failed).toHaveLength(hosts.length)
+      expect(changedIn(ran)).toEqual([])
+      if (hosts.includes('d1')) expect(failed.find((each) => each.startsWith('d1'))).toContain('10.103.0.3')
+      expect(failed.find((each) => each.startsWith('r1'))).toContain(
+        `the repository ${name} does not answer, so the host keeps those that it had: Error: Failed to download metadata for repo '${name}'`,
+      )
+      expect(found()).toEqual(before)
+    }
+    expect(on('r1', 'yum -q repolist && yum -q list --available >/dev/null && echo answers')).toMatch(
+      /next[\s\S]*answers$/,
     )
-    const failed = failedIn(ran)
-    expect(failed).toHaveLength(2)
-    expect(failed.find((each) => each.startsWith('d1'))).toContain('10.103.0.14')
-    expect(failed.find((each) => each.startsWith('r1'))).toContain(
-      "repository down answers: exit code 1: Error: Failed to download metadata for repo 'down'",
-    )
-    expect(on('d1', 'ls /etc/apt/sources.list.d; cat /etc/apt/sources.list')).toBe(before)
-    on('r1', 'rm /etc/yum.repos.d/down.repo')
   })
 
   here('chrony has the names of the RHEL family there (B14)', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { secret } from '../../engine/secret.ts'
 import { editSection } from '../../modules/common/repo-section.ts'
 import { type YumRepositoryParams, yumRepository } from '../../modules/yum-repository.ts'
+import { runLocally } from '../support/local-host.ts'
 import { expectSettled, folderHere, settleHere } from '../support/settle-here.ts'
 import { nastyTexts, shellsHere } from '../support/shells.ts'
 
@@ -127,6 +128,66 @@ gpgkey=https://example.org/yum-key.gpg https://example.org/rpm-package-key.gpg
     expect(() => yumRepository({ name: 'x', baseurl: 'http://h/', password: secret('a\nb') })).toThrow(
       "'password': is one line",
     )
+  })
+
+  describe('that must answer before it is written', () => {
+    /** A yum that answers for these addresses only, and notes what it is asked. */
+    const yum = (...addresses: string[]) => {
+      const folder = folderHere()
+      const text = `#!/bin/sh
+echo "$*" >> ${folder}/calls
+for each; do case $each in --setopt=reposdir=*) dir=\${each#*reposdir=} ;; esac; done
+stat -c %a "$dir" >> ${folder}/calls
+for each in ${addresses.join(' ')}; do grep -qx "baseurl = $each" "$dir"/*.repo && exit 0; done
+echo "Error: Failed to download metadata" >&2; exit 1
+`
+      writeFileSync(join(folder, 'yum'), text, { mode: 0o755 })
+      return {
+        shell: ['env', `PATH=${folder}:${process.env.PATH}`, `TMPDIR=${folder}`, 'sh'],
+        calls: () => readFileSync(join(folder, 'calls'), 'utf8'),
+        left: () => readdirSync(folder).filter((name) => name !== 'yum' && name !== 'calls'),
+      }
+    }
+    const vendor = '[base]\nname=Base\nbaseurl=http://vendor/\n\n[extras]\nname=Extras\nbaseurl=http://vendor/extras\n'
+
+    it('is there once it has answered, asked by itself and alone', async () => {
+      const [reposdir, { shell, calls, left }] = [folderHere(), yum('http://good/')]
+      writeFileSync(join(reposdir, 'base.repo'), vendor)
+      await settleHere(yumRepository({ name: 'base', baseurl: 'http://good/', updateCache: true, reposdir }), { shell })
+      expect(readFileSync(join(reposdir, 'base.repo'), 'utf8')).toContain('baseurl = http://good/')
+      expect(calls()).toMatch(/^-y -q --setopt=reposdir=\S+ --disablerepo=\* --enablerepo=base makecache\n700\n$/)
+      expect(left()).toEqual([])
+    })
+
+    it("is not written where it does not, and the vendor's own section stays, in each run anew", async () => {
+      const [reposdir, { shell, left }] = [folderHere(), yum()]
+      writeFileSync(join(reposdir, 'base.repo'), vendor)
+      for (const name of ['base', 'docker']) {
+        const action = yumRepository({ name, file: 'base', baseurl: 'http://down/', updateCache: true, reposdir })
+        for (const _ of ['first', 'second']) {
+          const { differences, output } = await runLocally(action, { shell })
+          expect(differences.length).toBeGreaterThan(0)
+          expect(output!.code).toBe(1)
+          expect(output!.stderr).toBe(
+            `the repository ${name} does not answer, so the host keeps those that it had: Error: Failed to download metadata\n`,
+          )
+        }
+      }
+      expect(readFileSync(join(reposdir, 'base.repo'), 'utf8')).toBe(vendor)
+      expect(readdirSync(reposdir)).toEqual(['base.repo'])
+      expect(left()).toEqual([])
+    })
+
+    it('is asked no more where it is as it was, or goes', async () => {
+      const [reposdir, { shell, calls }] = [folderHere(), yum('http://good/')]
+      const params = { name: 'base', baseurl: 'http://good/', reposdir }
+      await settleHere(yumRepository({ ...params, updateCache: true }), { shell })
+      const before = calls()
+      await expectSettled(yumRepository({ ...params, updateCache: true }), { shell })
+      await settleHere(yumRepository({ ...params, mode: '0600', updateCache: true }), { shell })
+      await settleHere(yumRepository({ name: 'base', state: 'absent', updateCache: true, reposdir }), { shell })
+      expect(calls()).toBe(before)
+    })
   })
 
   it('settles whatever is written into it', async () => {

@@ -80,15 +80,11 @@ EOF`)
     }
   })
 
-  test('a repository that is new is asked at once whether it answers; one that is off, or as it was, is not', () => {
-    const [docker, elrepo] = listedIn([
-      repos({ repositories: [dockerRepository(rocky), elrepoKernelRepository(rocky)] }),
-    ])
-    const behind = (task: typeof docker, changed: boolean) =>
-      listedIn([task!.node.registered!({ changed } as never)]).map(({ params }) => params.cmd.slice(-2))
-    expect(behind(docker, true)).toEqual([['--enablerepo=docker-ce-stable', 'makecache']])
-    expect(behind(docker, false)).toEqual([])
-    expect(behind(elrepo, true)).toEqual([])
+  test('a repository must answer before a host has it; one that is off, or goes, is not asked', () => {
+    const asked = (repository: Repository) => yumOf([repository])[0].updateCache
+    expect(asked(dockerRepository(rocky))).toBe(true)
+    expect(asked(elrepoKernelRepository(rocky))).toBeUndefined()
+    expect(asked({ yum: { name: 'old', state: 'absent' } })).toBeUndefined()
     expect(yumOf([epelRepository(rocky)])[0].baseurl).toContain('/epel/8/Everything/$basearch')
   })
 

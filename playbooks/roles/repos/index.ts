@@ -4,7 +4,6 @@ import {
   type AptRepositoryParams,
   apt,
   aptRepository,
-  command,
   copy,
   fail,
   stat,
@@ -26,7 +25,10 @@ export interface ReposParams {
   repositories: readonly Repository[]
 }
 
-/** A section of its own in each file stays the only one of its id; a host's other repositories are left alone. */
+/**
+ * A section of its own in each file stays the only one of its id; a host's other repositories are left alone. One that does not
+ * answer is not written, and the host keeps those that it had.
+ */
 export const repos = role<ReposParams>({
   name: 'repos',
   tasks({ repositories }) {
@@ -39,10 +41,16 @@ export const repos = role<ReposParams>({
         const repository = task(`repository ${nameOf(params)}`, aptRepository(params))
         return replacesList ? insteadOfList(repository) : repository
       }),
+      // a wrong address is found here, and not by whoever installs something next; what is off is not asked
       ofYum.map((params) =>
-        task(`repository ${params.name}`, yumRepository({ mode: '0644', ...params })).register(({ changed }) => [
-          changed && params.enabled !== false && params.state !== 'absent' && answers(params.name),
-        ]),
+        task(
+          `repository ${params.name}`,
+          yumRepository({
+            mode: '0644',
+            ...params,
+            ...(params.enabled !== false && params.state !== 'absent' && { updateCache: true }),
+          }),
+        ),
       ),
     ]
   },
@@ -74,13 +82,5 @@ const list = '/etc/apt/sources.list'
 const kept = `${list}.before-tsplay`
 
 const emptied = '# Managed by tsplay: see sources.list.d.\n'
-
-/** A wrong address is found here, and not by whoever installs something next. yum is dnf's other name. */
-const answers = (id: string) =>
-  task(
-    `repository ${id} answers`,
-    command({ cmd: ['yum', '-y', '-q', '--disablerepo=*', `--enablerepo=${id}`, 'makecache'] }),
-    { changedWhen: false },
-  )
 
 const nameOf = ({ name, repo }: AptRepositoryParams): string => name ?? [repo ?? []].flat().join(', ')
