@@ -137,8 +137,8 @@ export interface Away {
   readonly timeout: number
   /** Seconds before the first try to connect. */
   readonly delay: number
-  /** Asked over each new connection until it is true. */
-  readonly back: Probe<boolean>
+  /** Asked over each new connection until it is true. A text is as much as false, and says what is still missing. */
+  readonly back: Probe<boolean | string>
 }
 
 /** A question to whoever runs this, asked once for all hosts that come to it together. */

@@ -1,9 +1,10 @@
 // reboot: another boot of the host, waited for.
 import { z } from 'zod'
 import { defineModule } from '../engine/module.ts'
-import { map, type Probe, script } from '../engine/probe.ts'
+import { all, map, type Probe, script, type UnitAnswer, unit } from '../engine/probe.ts'
 import { type Script, sh } from '../engine/script.ts'
 import { bootProbe } from './common/boot.ts'
+import { unitParam } from './common/unit-param.ts'
 
 /** Parameters of `reboot`. */
 export interface RebootParams {
@@ -23,6 +24,11 @@ export interface RebootParams {
    * Default: none.
    */
   testCommand?: string
+  /**
+   * Units of systemd that must run before the host counts as back, as far as they did when it was rebooted: `etcd`,
+   * `kubelet`. Others of them, and those that the host does not have, are not waited for. Default: none.
+   */
+  units?: string[]
   /** What logged-in users are told. Default `Rebooted by tsplay`. */
   message?: string
 }
@@ -32,6 +38,8 @@ export interface RebootState {
   readonly bootId: string
   /** Why it is to be rebooted; null where it need not be. */
   readonly reason: string | null
+  /** Those of `units` that run. */
+  readonly running: readonly string[]
 }
 
 /** What `register` receives. */
@@ -43,8 +51,9 @@ export interface RebootResult {
 }
 
 /**
- * Reboots the host and goes on when it has come up again: in another boot, as its boot id tells, and with `testCommand`
- * content. Nothing but a failed task comes of a host that is not back in time.
+ * Reboots the host and goes on when it has come up again: in another boot, as its boot id tells, with `testCommand`
+ * content, and with those of `units` running that ran before. Nothing but a failed task comes of a host that is not back in
+ * time; it says which unit is missing.
  *
  * @example only where a new kernel or a package asks for it
  * ```ts
@@ -52,7 +61,7 @@ export interface RebootResult {
  * ```
  * @example one host after the other, each serving again before the next
  * ```ts
- * task('reboot', reboot({ testCommand: 'systemctl is-active --quiet kubelet' }), { throttle: 1 })
+ * task('reboot', reboot({ units: ['etcd', 'kubelet', 'docker'] }), { throttle: 1 })
  * ```
  */
 export const reboot = defineModule<RebootParams, RebootState, RebootResult>({
@@ -63,23 +72,26 @@ export const reboot = defineModule<RebootParams, RebootState, RebootResult>({
     preDelay: z.number().min(0).optional(),
     postDelay: z.number().min(0).optional(),
     testCommand: z.string().min(1).optional(),
+    units: z.array(unitParam).optional(),
     message: z
       .string()
       .regex(/^[^\r\n]+$/, { error: 'a message is one line' })
       .optional(),
   }),
   subject: () => 'boot',
-  probe: ({ whenRequired }) =>
-    map(bootProbe(), ({ bootId, reason }) => ({
+  probe: ({ whenRequired, units = [] }) =>
+    map(all({ boot: bootProbe(), units: unitsProbe(units) }), ({ boot: { bootId, reason }, units: asked }) => ({
       bootId,
       reason: whenRequired ? reason : (reason ?? 'the task asks for it'),
+      // by their own names: two of those that were asked for may be one
+      running: [...new Set(asked.filter(isRunning).map(({ id }) => id))],
     })),
   desired: () => ({ reason: null }),
   apply: ({ preDelay = 0, message = 'Rebooted by tsplay' }) => orderReboot(preDelay, message),
   away: ({ timeout = 600, preDelay = 0, postDelay = 0, testCommand }, { from }) => ({
     timeout,
     delay: preDelay + postDelay + orderTakes,
-    back: isBack(from.bootId, testCommand),
+    back: isBack(from, testCommand),
   }),
   result: (_params, _actual, output) =>
     output === undefined ? { rebooted: false } : { rebooted: true, elapsed: Number(output.stdout) },
@@ -97,9 +109,25 @@ else echo 'the host has neither shutdown nor reboot' >&2; exit 1; fi
 _apart=; ! command -v setsid >/dev/null 2>&1 || _apart=setsid
 $_apart sh -c 'trap "" HUP; sleep "$1"; shift; exec "$@"' sh ${delay + orderTakes} "$@" </dev/null >/dev/null 2>&1 &`
 
-const isBack = (bootId: string, test: string | undefined): Probe<boolean> =>
+/** What is still missing, or true. */
+const isBack = ({ bootId, running }: RebootState, test: string | undefined): Probe<boolean | string> =>
   map(
-    script(sh`read -r _boot < /proc/sys/kernel/random/boot_id && [ "$_boot" != ${bootId} ] || exit 1
+    all({
+      booted: script(sh`read -r _boot < /proc/sys/kernel/random/boot_id && [ "$_boot" != ${bootId} ] || exit 1
 ${test === undefined ? sh.empty : sh`sh -c ${test}`}`),
-    ({ code }) => code === 0,
+      units: unitsProbe(running),
+    }),
+    ({ booted, units }) => {
+      if (booted.code !== 0) return false
+      const missing = units.filter((each) => !isRunning(each))
+      return missing.length === 0 || `what ran before does not run: ${missing.map(told).join(', ')}`
+    },
   )
+
+const unitsProbe = (names: readonly string[]): Probe<readonly UnitAnswer[]> => all(names.map((name) => unit(name)))
+
+const isRunning = ({ active }: UnitAnswer): boolean => active === 'active' || active === 'reloading'
+
+/** One that is not enabled was started by hand, and no boot brings it back. */
+const told = ({ id, active, enabled }: UnitAnswer): string =>
+  `${id} (${active}${active === 'inactive' && enabled === 'disabled' ? ', disabled' : ''})`

@@ -74,7 +74,7 @@ async function lookFor(
       if (answer === undefined || answer instanceof AskError) throw new TsplayError(answer?.message ?? 'no answer')
       return answer as T
     })
-    return there ? undefined : 'it answers, but not as expected'
+    return there === true ? undefined : there || 'it answers, but not as expected'
   } catch (error) {
     if (!(error instanceof TsplayError) || context.signal.aborted) throw error
     return error.message

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { handler, task } from '../../engine/index.ts'
 import { type LabSpec, labConnection, machineLacks } from '../../engine/lab/lab.ts'
 import type { TaskList } from '../../engine/task.ts'
-import { command, copy, debug, file, link, reboot, shell, waitForConnection } from '../../modules/index.ts'
+import { command, copy, debug, file, link, reboot, shell, systemd, waitForConnection } from '../../modules/index.ts'
 import { runThere } from '../support/run-there.ts'
 import { oneHost } from './one-host.ts'
 
@@ -19,21 +19,36 @@ const bootId = async (): Promise<string> => {
   return tasks[0]!.stdout!
 }
 
+/** A unit that is a while in coming. */
+const lateUnit = (name: string, seconds: number) =>
+  task(
+    `unit ${name}`,
+    copy({
+      dest: `/etc/systemd/system/${name}.service`,
+      content: `[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep ${seconds}\n[Install]\nWantedBy=multi-user.target\n`,
+    }),
+  )
+
 describe(lacks ? `reboots of a real host (skipped: ${lacks})` : 'reboots of a real host', () => {
   here('the host comes up in another boot, and the tasks behind it find it so (M17, A108)', async () => {
+    await onHost([lateUnit('late', 2), task('late', systemd({ name: 'late', state: 'started', enabled: true }))])
     const before = await bootId()
     const list = [
-      task('reboot', reboot({ testCommand: 'systemctl is-active --quiet ssh' }), {
+      task('reboot', reboot({ testCommand: 'systemctl is-active --quiet ssh', units: ['late', 'nosuch'] }), {
         notify: handler('noted', debug({ message: 'x' })),
       }),
-      task('behind', command({ cmd: 'cat /proc/sys/kernel/random/boot_id' })),
+      task('behind', shell({ cmd: 'cat /proc/sys/kernel/random/boot_id; systemctl is-active late' })),
     ]
     const checked = await onHost(list, true)
     expect(checked.log).toEqual(['reboot: changed', 'behind: changed', 'noted: ok'])
     expect(await bootId()).toBe(before)
     const ran = await onHost(list)
     expect(ran.log).toEqual(['reboot: changed', 'behind: changed', 'noted: ok'])
-    expect(ran.tasks[1]!.stdout).not.toBe(before)
+    const [boot, late] = ran.tasks[1]!.stdout!.split('\n')
+    expect(boot).toMatch(/^[0-9a-f-]{36}$/)
+    expect(boot).not.toBe(before)
+    // ssh answers before it runs
+    expect(late).toBe('active')
     expect(ran.events.filter(({ type }) => type === 'notice')).toEqual([])
   })
 
@@ -58,11 +73,25 @@ describe(lacks ? `reboots of a real host (skipped: ${lacks})` : 'reboots of a re
     await onHost([task('no kernel', file({ path: '/boot/vmlinuz', state: 'absent' }))])
   })
 
-  here('a host that is not back as expected in time has failed, and says what was missing', async () => {
-    const { tasks } = await onHost([task('reboot', reboot({ testCommand: 'false', timeout: 4 }))])
-    expect(tasks[0]).toMatchObject({ status: 'failed', message: expect.stringMatching(/not back after 4 s: /) })
-    expect((await onHost([task('back', waitForConnection({ timeout: 30 }))])).log).toEqual(['back: ok'])
-  })
+  here(
+    'a host on which something does not run again that ran before has failed in time, and says what is missing',
+    async () => {
+      // started by hand: no boot brings it
+      await onHost([lateUnit('once', 0), task('once', systemd({ name: 'once', state: 'started' }))])
+      const { tasks } = await onHost([
+        task('reboot', reboot({ units: ['ssh', 'once', 'late'], timeout: 7 })),
+        task('behind', command({ cmd: 'true' })),
+      ])
+      expect(tasks).toHaveLength(1)
+      expect(tasks[0]).toMatchObject({
+        status: 'failed',
+        message: expect.stringMatching(
+          /not back after 7 s: what ran before does not run: (.*, )?once\.service \(inactive, disabled\)/,
+        ),
+      })
+      expect((await onHost([task('back', waitForConnection({ timeout: 30 }))])).log).toEqual(['back: ok'])
+    },
+  )
 
   here('waits for a host that nobody answers for yet (M17)', async () => {
     await onHost([

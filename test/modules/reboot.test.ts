@@ -1,5 +1,6 @@
 // reboot and waitForConnection without a host: what is asked for, and what comes of it. Real boots are in test/lab.
 import { describe, expect, it } from 'vitest'
+import type { Answers, UnitAnswer } from '../../engine/probe.ts'
 import { reboot } from '../../modules/reboot.ts'
 import { waitForConnection } from '../../modules/wait-for-connection.ts'
 import { scriptText } from '../support/fake-commands.ts'
@@ -7,7 +8,7 @@ import { expectSettles } from '../support/laws.ts'
 import { runScript } from '../support/local-host.ts'
 import { shellsHere } from '../support/shells.ts'
 
-const at = (reason: string | null) => ({ bootId: '0f9d', reason })
+const at = (reason: string | null) => ({ bootId: '0f9d', reason, running: [] })
 const change = (reason: string | null) => ({ from: at(reason), to: { reason: null }, has: () => true })
 
 describe('reboot (M17)', () => {
@@ -27,7 +28,7 @@ describe('reboot (M17)', () => {
     const back = async (bootId: string, testCommand?: string) => {
       const probe = reboot.module.away!(
         { ...(testCommand !== undefined && { testCommand }) },
-        { from: { bootId, reason: 'x' }, to: null, has: () => true },
+        { from: { bootId, reason: 'x', running: [] }, to: null, has: () => true },
       ).back
       const [question] = probe.questions
       const key = question!.key as { script: Parameters<typeof runScript>[0] }
@@ -43,6 +44,61 @@ describe('reboot (M17)', () => {
     expect(await back('another', `test "$(echo "it's" up)" = "it's up"`)).toBe(true)
   })
 
+  describe('with units', () => {
+    type Unit = Partial<UnitAnswer>
+    const units = ['etcd', 'kubelet', 'docker', 'chrony', 'chronyd']
+    /** Answers of a host whose boot is told by the first question, and whose units by the others. */
+    const answering =
+      (states: Readonly<Record<string, Unit>>, boot: object = { code: 0, stdout: '0f9d\n' }): Answers =>
+      (question) => {
+        if (question.kind.name !== 'unit') return boot as never
+        const { name } = question.key as { name: string }
+        const id = `${name.replace(/\.service$/, '')}.service`
+        const none = { systemd: true, load: 'not-found', active: 'inactive', enabled: '', needsReload: false }
+        return { ...none, id, ...states[id] } as never
+      }
+    const on: Unit = { load: 'loaded', active: 'active', enabled: 'enabled' }
+    const before = reboot.module.probe({ units }).read(
+      answering({
+        ...{ 'etcd.service': on, 'kubelet.service': { ...on, active: 'activating' } },
+        ...{ 'docker.service': { ...on, active: 'reloading', enabled: 'disabled' } },
+        // an alias of the one before
+        ...{ 'chrony.service': on, 'chronyd.service': { ...on, id: 'chrony.service' } },
+      }),
+    )
+    const { back } = reboot.module.away!({ units }, { from: before, to: { reason: null }, has: () => true })
+    const isBack = (states: Readonly<Record<string, Unit>>, code = 0) =>
+      back.read(answering(states, { code, stdout: '' }))
+
+    it('asks in the same question which of them run: only those must do so again', () => {
+      expect(before.running).toEqual(['etcd.service', 'docker.service', 'chrony.service'])
+      expect(reboot.module.probe({}).questions.map(({ kind }) => kind.name)).toEqual(['script'])
+      expect(back.questions.filter(({ kind }) => kind.name === 'unit')).toHaveLength(3)
+      expect(isBack({ 'etcd.service': on, 'docker.service': on, 'chrony.service': on })).toBe(true)
+    })
+
+    it.each([
+      ['activating', {}, 'etcd.service (activating)'],
+      ['failed', {}, 'etcd.service (failed)'],
+      // whoever started it by hand is told why no boot brings it
+      ['inactive', { enabled: 'disabled' }, 'etcd.service (inactive, disabled)'],
+      ['inactive', {}, 'etcd.service (inactive)'],
+    ])('a host with one that is %s is not back, and says so', (active, more, told) => {
+      const others = { 'docker.service': on, 'chrony.service': on }
+      expect(isBack({ 'etcd.service': { ...on, active, ...more }, ...others })).toBe(
+        `what ran before does not run: ${told}`,
+      )
+      // in the old boot they run, which says nothing
+      expect(isBack({ 'etcd.service': on, ...others }, 1)).toBe(false)
+    })
+
+    it('names all of them', () => {
+      expect(isBack({ 'chrony.service': on })).toBe(
+        'what ran before does not run: etcd.service (inactive), docker.service (inactive)',
+      )
+    })
+  })
+
   it('tells whether it has rebooted, and how long that took', () => {
     expect(reboot.module.result!({}, at(null))).toEqual({ rebooted: false })
     expect(reboot.module.result!({}, at('x'), { code: 0, stdout: '12.5', stderr: '' })).toEqual({
@@ -56,6 +112,7 @@ describe('reboot (M17)', () => {
     [{ preDelay: -1 }, /'preDelay'/],
     [{ message: 'two\nlines' }, /'message': a message is one line/],
     [{ testCommand: '' }, /'testCommand'/],
+    [{ units: ['etcd; reboot'] }, /is not the name of a unit/],
     [{ when: 'required' }, /unknown parameter 'when'/],
   ])('refuses %j', (params, message) => {
     expect(() => reboot(params as never)).toThrow(message)

@@ -13,16 +13,22 @@ export interface RebootParams {
   timeout?: number
   /** A command that must succeed before the host counts as back: `systemctl is-active kubelet`. Default: none. */
   testCommand?: string
+  /** Units that must run again before the host counts as back, as far as they ran before: `etcd`, `kubelet`. Default: none. */
+  units?: readonly string[]
 }
 
 /** The host runs what is installed on it. Hosts that serve together are rebooted one by one by `serial: 1` in the play. */
 export const reboot = role<RebootParams | undefined>({
   name: 'reboot',
   dir: import.meta.dirname,
-  tasks: ({ always = false, timeout = 600, testCommand } = {}) => [
+  tasks: ({ always = false, timeout = 600, testCommand, units = [] } = {}) => [
     task(
       'reboot where it is needed',
-      rebootHost({ whenRequired: !always, timeout, ...(testCommand !== undefined && { testCommand }) }),
+      rebootHost({
+        ...{ whenRequired: !always, timeout },
+        ...(testCommand !== undefined && { testCommand }),
+        ...(units.length > 0 && { units: [...units] }),
+      }),
     ),
   ],
 })
