@@ -25,7 +25,7 @@ export const kernelVars = {
       replaces: z
         .array(z.string().min(1))
         .default([])
-        .describe("packages removed before: kernel-tools, which kernel-ml's own conflict with"),
+        .describe("rpm packages removed before: kernel-tools, which kernel-ml's own conflict with"),
       release: z
         .string()
         .exactOptional()
@@ -33,7 +33,13 @@ export const kernelVars = {
       from: z
         .string()
         .exactOptional()
-        .describe('a release of apt (bookworm-backports) or a yum repository by its id; default: what is enabled'),
+        .describe(
+          'a release of apt (bookworm-backports, which is brought) or a yum repository by its id; default: what is enabled',
+        ),
+      mirror: z
+        .url()
+        .exactOptional()
+        .describe('where that release of apt is to be had; default: where the host has its own from'),
       repository: z
         .object({ name: z.string().min(1), baseurl: z.url(), gpgkey: z.url(), fingerprint: z.string().min(1) })
         .exactOptional()
@@ -42,7 +48,10 @@ export const kernelVars = {
         .array(z.object({ url: z.url(), sha256 }))
         .exactOptional()
         .describe('rpm packages as files with their checksums, instead of a repository'),
-      args: z.array(z.string()).default([]).describe('arguments that the kernel gets'),
+      args: z
+        .array(z.string())
+        .default([])
+        .describe('arguments of the kernel that is brought; hosts whose own is new enough keep theirs'),
     })
     .optional()
     .describe('kernel of masters and nodes, upgraded host by host with a reboot; default: whatever runs'),

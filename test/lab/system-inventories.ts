@@ -46,9 +46,11 @@ function labVars(system: System, documentedVars: Vars, { controlKey, archive }: 
     preflight: { distinct: ['hostname', 'machineId', 'macs'] },
     liveSwapOff: false,
     kernelModules: { ...vars.kernelModules, required: false },
+    // what documents have on one family only is shown on both
+    ...(vars.locale && { locale: { debian: vars.locale.debian, redhat: vars.locale.debian } }),
     ...(vars.time && { time: { ...vars.time, setsClock: false, upstreams: ['127.0.0.1'] } }),
-    // whichever kernel runs is new enough, and there is no boot loader that could be given arguments
-    ...(vars.kernel && { kernel: { ...vars.kernel, minimum: '3.10', args: [] } }),
+    // whichever kernel runs is new enough; it keeps its arguments, which no boot loader here could change
+    ...(vars.kernel && { kernel: { ...vars.kernel, minimum: '3.10' } }),
     ...(vars.sysctl && { sysctl: { ...vars.sysctl, ...notOfHosts } }),
     ...(vars.limits && { limits: vars.limits.map((each) => ({ ...each, value: lower[each.item] ?? each.value })) }),
     ...(vars.sshKeys && { sshKeys: { ...vars.sshKeys, controlKey } }),
@@ -75,11 +77,15 @@ const notOfHosts = {
 /** Not every machine may raise limits, its hosts neither. */
 const lower: Readonly<Record<string, string>> = { nofile: '16384', nproc: '4096', memlock: '4096' }
 
-/** A distribution's mirror is one family's: hosts of the other keep the places that they came with. */
+/** A distribution's mirror is one family's: hosts of the other keep the places that they came with, and no rpm is in their way. */
 function familyVars(system: System, image: string): object {
-  const names = Object.keys(documented[system].vars.repositories ?? {})
-  if (image !== 'debian' || !names.includes('distribution')) return {}
-  return { repositories: mirrored(names.filter((name) => name !== 'distribution')) }
+  const { repositories = {}, kernel } = documented[system].vars
+  if (image !== 'debian') return {}
+  const names = Object.keys(repositories)
+  return {
+    ...(names.includes('distribution') && { repositories: mirrored(names.filter((name) => name !== 'distribution')) }),
+    ...(kernel && { kernel: { minimum: '3.10', args: kernel.args ?? [] } }),
+  }
 }
 
 /** Groups with those hosts that the lab has, and with whoever stands for a group that has none left. */

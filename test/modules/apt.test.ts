@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { sh } from '../../engine/script.ts'
+import { type Script, sh } from '../../engine/script.ts'
 import { type AptParams, apt } from '../../modules/apt.ts'
 import { listsAreOld } from '../../modules/common/apt-lists.ts'
 import { aptScript } from '../../modules/common/apt-script.ts'
@@ -48,6 +48,24 @@ describe('apt', () => {
       expect(run.apt).toEqual([['install', '--', 'nginx=1.22*', 'jq']])
       expectSettles(module, params, actual)
     }
+  })
+
+  it('does not take a package for the newest of a release that apt has no source of', async () => {
+    const params: AptParams = { name: 'jq', state: 'latest', defaultRelease: 'bookworm-backports', updateCache: false }
+    const question = module.probe(params).questions.find(({ kind }) => kind.name === 'script')!
+    const failing = `case "$*" in *Default-Release=bookworm-backports*)
+echo "E: The value 'bookworm-backports' is invalid for APT::Default-Release as such a release is not available in the sources" >&2
+exit 100 ;; esac`
+    const { script } = question.key as { script: Script }
+    const { code, stdout } = await runFaked(script, { 'apt-cache': failing })
+    const actual = module
+      .probe(params)
+      .read((({ kind }: { kind: { name: string } }) =>
+        kind.name === 'script' ? { code, stdout } : answer('1.6')) as never)
+    // its source may be brought by a task before; where it is not, apt itself says so
+    const run = await aptCalls(params, actual, { 'apt-get': '', 'apt-cache': policy('jq') })
+    expect(run.apt).toEqual([['install', '-t', 'bookworm-backports', '--', 'jq']])
+    expectSettles(module, params, actual)
   })
 
   it('asks nobody, keeps configuration files and waits for locks', async () => {

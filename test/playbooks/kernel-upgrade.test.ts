@@ -1,5 +1,6 @@
 // kernel-upgrade and reboot without a host: what decides, where kernels come from, and the tasks as data.
 import { describe, expect, test } from 'vitest'
+import { TsplayError } from '../../engine/error.ts'
 import { checkParams } from '../../engine/module.ts'
 import { type KernelUpgradeParams, kernelUpgrade } from '../../playbooks/roles/kernel-upgrade/index.ts'
 import { type KernelsParams, type KernelsResult, kernels } from '../../playbooks/roles/kernel-upgrade/kernels.ts'
@@ -73,15 +74,51 @@ describe('whether anything is done', () => {
     expect(names(behind(on('6.12.1-amd64', exact), false))).toEqual(steps)
   })
 
-  test('arguments are given to the running kernel as well, and ask for a reboot only where it has not got them', () => {
+  describe('arguments', () => {
     const args = ['user_namespace.enable=1']
-    const [grub] = on('5.4.0', { os: centos, minimum: '4.18', args })
-    expect(grub).toMatchObject({ module: 'grub', params: { args } })
-    expect(names(followed(grub!, { rebootRequired: true }))).toEqual(['reboot for the arguments'])
-    expect(followed(grub!, { rebootRequired: false })).toEqual([])
-    const behindNew = behind(on('3.10.0', { os: centos, minimum: '4.18', args }), true)
-    expect(behindNew.filter(({ module }) => module === 'reboot')).toHaveLength(1)
-    expect(names(behindNew)).toContain('arguments of the kernel')
+    const given = (running: string, params: KernelUpgradeParams): string[] => names(on(running, { ...params, args }))
+
+    test.each<[string, string, KernelUpgradeParams]>([
+      ['4.18.0-553.16.1.el8_10.x86_64', 'Rocky 8', { os: { ...rocky, majorVersion: '8' }, minimum: '4.18' }],
+      ['5.14.0-427.13.1.el9_4.x86_64', 'Rocky 9', { os: rocky, minimum: '4.18' }],
+      ['3.10.0-1160.el7.x86_64', 'CentOS 7', { os: centos, minimum: '3.10' }],
+      ['5.4.0-26-generic', 'Ubuntu', { os: ubuntu, minimum: '4.18' }],
+      ['6.1.0-50-amd64', 'Debian', { os: debian, minimum: '4.18', from: 'bookworm-backports' }],
+    ])('the own kernel %s of %s is new enough: neither they nor a reboot are for it', (running, _os, params) => {
+      expect(given(running, params)).toEqual([])
+    })
+
+    test.each<[string, KernelUpgradeParams]>([
+      ['6.9.7-1.el7.elrepo.x86_64', { os: centos, minimum: '4.18' }],
+      ['6.12.9+bpo-amd64', { os: debian, minimum: '6.5', from: 'bookworm-backports' }],
+      ['5.10.0-0.deb10.24-amd64', { os: debian, minimum: '5.10' }],
+      ['6.6.1-mine', { os: debian, package: 'my-kernel', release: '6.6.1-mine' }],
+      ['6.1.0-56-amd64', { os: debian, package: 'linux-image-6.1.0-56-amd64' }],
+    ])('%s was brought: it is given them, and rebooted only where it has not got them', (running, params) => {
+      const [grub, ...others] = on(running, { ...params, args })
+      expect(others).toEqual([])
+      expect(grub).toMatchObject({ module: 'grub', params: { args } })
+      expect(names(followed(grub!, { rebootRequired: true }))).toEqual(['reboot for the arguments'])
+      expect(followed(grub!, { rebootRequired: false })).toEqual([])
+      expect(on(running, params)).toEqual([])
+    })
+
+    test('a kernel that is brought has them before its first boot', () => {
+      for (const os of [centos, rocky]) {
+        const order = names(behind(on('3.10.0-1160.el7.x86_64', { os, minimum: '4.18', args }), true))
+        expect(order.indexOf('arguments of the kernel')).toBeLessThan(order.indexOf('reboot into the new kernel'))
+        expect(order.filter((name) => name.startsWith('reboot'))).toHaveLength(1)
+      }
+    })
+  })
+
+  test('a host is back when those of the units run again that ran before', () => {
+    const units = ['etcd', 'kubelet']
+    const rebooted = (tasks: readonly ListedTask[]) => tasks.find(({ module }) => module === 'reboot')!.params
+    const old = on('3.10.0-1160.el7.x86_64', { os: centos, minimum: '4.18', units, rebootTimeout: 90 })
+    expect(rebooted(behind(old, true))).toMatchObject({ units, timeout: 90 })
+    const [grub] = on('6.9.7-1.el7.elrepo.x86_64', { os: centos, minimum: '4.18', args: ['x=1'], units })
+    expect(rebooted(followed(grub!, { rebootRequired: true }))).toMatchObject({ units, timeout: 600 })
   })
 })
 
@@ -107,12 +144,27 @@ describe('where the kernel comes from', () => {
     expect(names(on('3.10.0', { os: rocky, minimum: '5.15' }))).toEqual(['kernel is installed'])
   })
 
-  test('backports are only asked where somebody says so', () => {
+  test('backports are only asked where somebody says so, and are brought to a host first', () => {
     const params = { os: debian, minimum: '6.5' }
     expect(installed('6.1.0-50-amd64', params).defaultRelease).toBeUndefined()
-    expect(installed('6.1.0-50-amd64', { ...params, from: 'bookworm-backports' }).defaultRelease).toBe(
-      'bookworm-backports',
-    )
+    expect(names(on('6.1.0-50-amd64', params))).toEqual(['kernel is installed'])
+    const tasks = on('6.1.0-50-amd64', { ...params, from: 'bookworm-backports' })
+    expect(names(tasks)).toEqual(['where bookworm-backports is', 'kernel is installed'])
+    expect(only(tasks, 'kernel is installed').params.defaultRelease).toBe('bookworm-backports')
+    expect(followed(tasks[0]!, {})).toEqual([])
+    const missing = { uris: 'http://mirror.test/debian', components: ['main', 'contrib'] }
+    expect(only(followed(tasks[0]!, { missing }), 'source of bookworm-backports')).toMatchObject({
+      module: 'aptRepository',
+      params: {
+        ...missing,
+        ...{ name: 'bookworm-backports', suites: 'bookworm-backports' },
+        signedBy: '/usr/share/keyrings/debian-archive-keyring.gpg',
+      },
+    })
+    // a release of another name is whoever's, and brought from an address only
+    expect(names(on('6.1.0-50-amd64', { ...params, from: 'trixie' }))).toEqual(['kernel is installed'])
+    const [look] = on('6.1.0-50-amd64', { ...params, from: 'trixie', mirror: 'http://mirror.test/debian/' })
+    expect(look!.params).toMatchObject({ suite: 'trixie', mirror: 'http://mirror.test/debian' })
     expect(installed('5.14.0-1.el9.x86_64', { ...params, os: rocky, from: 'elrepo-kernel' }).enablerepo).toEqual([
       'elrepo-kernel',
     ])
@@ -184,8 +236,46 @@ describe('which kernel is wanted', () => {
     expect(() => on('1.0', { os: { id: 'alpine', family: 'alpine', majorVersion: '3' }, minimum: '6' })).toThrow(
       "knows no kernels for 'alpine'",
     )
-    const files = [{ url: 'https://x.test/k.rpm', sha256: 'a'.repeat(64) }]
-    expect(() => on('1.0', { os: debian, minimum: '6', files })).toThrow('files of kernels are rpm files')
+  })
+
+  const repository = {
+    name: 'own',
+    baseurl: 'https://x.test/',
+    gpgkey: 'https://x.test/key',
+    fingerprint: 'AB'.repeat(20),
+  }
+  test.each<[string, KernelUpgradeParams, string]>([
+    [
+      'files',
+      { os: debian, files: [{ url: 'https://x.test/k.rpm', sha256: 'a'.repeat(64) }] },
+      'files of kernels are rpm files',
+    ],
+    ['repository', { os: ubuntu, repository }, 'the repository of a kernel is one of yum, and the host runs ubuntu'],
+    [
+      'replaces',
+      { os: debian, replaces: ['kernel-tools'] },
+      'packages in the way of a kernel are rpm packages, and the host runs debian',
+    ],
+    [
+      'mirror',
+      { os: rocky, from: 'elrepo-kernel', mirror: 'https://x.test/debian' },
+      'the mirror of a kernel is one of apt, and the host runs rocky',
+    ],
+    [
+      'mirror',
+      { os: debian, mirror: 'https://x.test/debian' },
+      'the mirror of a kernel is named, and no release in it',
+    ],
+  ])('what a family has no use for is refused, and not left out without a word: %s', (_what, params, message) => {
+    const failed = (() => {
+      try {
+        return on('1.0', { minimum: '6', ...params })
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(failed).toBeInstanceOf(TsplayError)
+    expect(failed).toMatchObject({ message, hint: expect.stringMatching(/./) })
   })
 })
 

@@ -1,6 +1,7 @@
 // The tasks that bring a kernel's packages to a host, by repository or by files. Knows neither boot loaders nor reboots.
 import { type Action, type TaskList, TsplayError, task } from 'tsplay'
 import { apt, directory, dnf, getUrl, rpmKey, yumRepository } from 'tsplay/modules'
+import { backports, isBackports } from './backports.ts'
 import { elrepo, type KernelOs, type KernelRepository, kernelPackage, releaseOf } from './sources.ts'
 
 /** A package file. */
@@ -19,6 +20,8 @@ export interface InstallParams {
   version?: string
   /** Apt's release, or the id of a yum repository that is not enabled otherwise. */
   from?: string
+  /** Where apt's release is to be had. */
+  mirror?: string
   repository?: KernelRepository
   files: readonly KernelFile[]
   also: readonly string[]
@@ -27,15 +30,18 @@ export interface InstallParams {
 
 const folder = '/var/cache/tsplay-kernel'
 
-/** Tasks before the installation (repositories, keys, downloads), and the installation itself. */
+/**
+ * Tasks before the installation (repositories, keys, downloads), and the installation itself.
+ * @throws TsplayError for what the host's family has no use for, and for a file without its digest
+ */
 export function installation(params: InstallParams): { before: TaskList; install: Action } {
-  const { os, files, replaces } = params
+  const { os, from, mirror, files, replaces } = params
+  refuseOthers(params)
   if (os.family === 'debian') {
-    if (files.length > 0)
-      throw new TsplayError('files of kernels are rpm files', { hint: "for Debian's family give package and version" })
-    return { before: [], install: byApt(params) }
+    const isBrought = from !== undefined && (mirror !== undefined || isBackports(from))
+    return { before: [isBrought && backports(os.id, from, mirror)], install: byApt(params) }
   }
-  const repository = params.repository ?? (os.majorVersion === '7' && params.from === undefined ? elrepo : undefined)
+  const repository = params.repository ?? (os.majorVersion === '7' && from === undefined ? elrepo : undefined)
   return {
     before: [
       repository && [
@@ -54,6 +60,31 @@ export function installation(params: InstallParams): { before: TaskList; install
     ],
     install: byDnf(params, repository),
   }
+}
+
+/** What one family has and the other has not is refused: whoever wrote it down believes that it is done. */
+function refuseOthers({ os, from, mirror, repository, files, replaces }: InstallParams): void {
+  const refused = (what: string, hint: string): never => {
+    throw new TsplayError(what, { hint })
+  }
+  if (os.family !== 'debian') {
+    if (mirror !== undefined)
+      refused(`the mirror of a kernel is one of apt, and the host runs ${os.id}`, 'name repository, with its address')
+    return
+  }
+  if (files.length > 0) refused('files of kernels are rpm files', "for Debian's family give package and version")
+  if (repository !== undefined)
+    refused(
+      `the repository of a kernel is one of yum, and the host runs ${os.id}`,
+      "name from, such as 'bookworm-backports', and mirror where the host's own has it not",
+    )
+  if (replaces.length > 0)
+    refused(
+      `packages in the way of a kernel are rpm packages, and the host runs ${os.id}`,
+      "leave replaces out: Debian's kernels stand side by side",
+    )
+  if (mirror !== undefined && from === undefined)
+    refused('the mirror of a kernel is named, and no release in it', "name from, such as 'bookworm-backports'")
 }
 
 /** Named without a version, what there is newest is wanted: this is only called where the running kernel will not do. */

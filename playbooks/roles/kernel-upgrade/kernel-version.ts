@@ -16,6 +16,12 @@ const fits = (release: string, exact: string): boolean =>
   exact.endsWith('*') ? release.startsWith(exact.slice(0, -1)) : release === exact
 
 /**
+ * Whether a kernel, by its release, is none that a distribution comes with: elrepo's (`4.19.12-1.el7.elrepo.x86_64`), or one
+ * from backports (`6.12.9+bpo-amd64`).
+ */
+export const isBrought = (release: string): boolean => /\.elrepo\.|[+~.]bpo\b|-0\.(?:deb|bpo)[.\d]/.test(release)
+
+/**
  * Negative where `a` is older than `b`, positive where it is newer, 0 where the numbers that both have are the same.
  *
  * Numbers are compared as numbers, from the left, up to the first part that is a word: `6.1.0-18-amd64` is 6, 1, 0, 18, and
