@@ -10,6 +10,15 @@ export default inventory(cluster, {
     os: { id: 'debian' },
     basePackages: { debian: ['curl', 'jq', 'psmisc'] },
     nodePackages: { debian: ['conntrack', 'ipset', 'iptables'] },
+    timezone: 'Asia/Shanghai',
+    limits: [
+      { domain: '*', type: 'soft', item: 'nofile', value: '65536' },
+      { domain: '*', type: 'hard', item: 'nofile', value: '131072' },
+      { domain: '*', type: 'soft', item: 'nproc', value: '65535' },
+      { domain: '*', type: 'hard', item: 'nproc', value: '655350' },
+      { domain: '*', type: 'soft', item: 'memlock', value: 'unlimited' },
+      { domain: '*', type: 'hard', item: 'memlock', value: 'unlimited' },
+    ],
     // hosts share the machine's board, clock and kernel, with its modules and its swap
     preflight: { distinct: ['hostname', 'machineId', 'macs'] },
     kernelModules: { required: false },

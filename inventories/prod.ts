@@ -8,6 +8,15 @@ export default inventory(cluster, {
     ...s2.vars,
     // CentOS 7 brings 3.10
     kernel: { minimum: '4.19' },
+    timezone: 'Asia/Shanghai',
+    limits: [
+      { domain: '*', type: 'soft', item: 'nofile', value: '65536' },
+      { domain: '*', type: 'hard', item: 'nofile', value: '131072' },
+      { domain: '*', type: 'soft', item: 'nproc', value: '65535' },
+      { domain: '*', type: 'hard', item: 'nproc', value: '655350' },
+      { domain: '*', type: 'soft', item: 'memlock', value: 'unlimited' },
+      { domain: '*', type: 'hard', item: 'memlock', value: 'unlimited' },
+    ],
   },
   groups: {
     ...s2.groups,

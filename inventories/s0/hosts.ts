@@ -20,6 +20,8 @@ export default inventory(cluster, {
       ],
     },
     nodePackages: { redhat: ['conntrack-tools', 'libseccomp'] },
+    // its documents install ntpdate, and nothing ever calls it: chrony keeps the clocks, by which certificates are good or not
+    time: {},
     kernel: {
       minimum: '5.0',
       // those of CentOS' own kernel conflict with those of this one

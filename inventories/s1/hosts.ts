@@ -14,6 +14,8 @@ export default inventory(cluster, {
     sshKeys: { users: ['root', 'k8s'] },
     repositories: { epel: true },
     basePackages: { redhat: ['curl', 'jq', 'net-tools', 'psmisc', 'sysstat'] },
+    timezone: 'Asia/Shanghai',
+    hardwareClock: 'UTC',
     kernelModules: { k8s: ['br_netfilter'], ipvs: ['ip_vs'] },
     sysctl: {
       'vm.swappiness': 0,

@@ -6,6 +6,8 @@ export const vars = {
   user: 'root',
   os: { id: 'centos', version: '7' },
   api: { name: 'lb.5179.top', port: 6443 },
+  // sites of the cluster, whose front is the balancer, too
+  extraHosts: [{ address: '10.10.10.127', names: ['ng.5179.top'] }],
   // nginx and its stream module are EPEL's
   repositories: { epel: 'https://mirrors.aliyun.com/epel', docker: 'https://mirrors.aliyun.com/docker-ce' },
   basePackages: { redhat: ['curl', 'device-mapper-persistent-data', 'jq', 'lvm2', 'psmisc', 'yum-utils'] },

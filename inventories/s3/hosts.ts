@@ -34,7 +34,17 @@ export default inventory(cluster, {
       debian: ['conntrack', 'ipset', 'ipvsadm', 'libseccomp-dev', 'sysstat'],
       redhat: ['conntrack-tools', 'ipset', 'ipvsadm', 'libseccomp', 'sysstat'],
     },
-    locale: { LC_TIME: 'en_DK.UTF-8' },
+    timezone: 'Asia/Shanghai',
+    // dates as ISO 8601 has them; its documents have that on Ubuntu only
+    locale: { debian: { LC_TIME: 'en_DK.UTF-8' } },
+    limits: [
+      { domain: '*', type: 'soft', item: 'nofile', value: '65536' },
+      { domain: '*', type: 'hard', item: 'nofile', value: '131072' },
+      { domain: '*', type: 'soft', item: 'nproc', value: '65535' },
+      { domain: '*', type: 'hard', item: 'nproc', value: '655350' },
+      { domain: '*', type: 'soft', item: 'memlock', value: 'unlimited' },
+      { domain: '*', type: 'hard', item: 'memlock', value: 'unlimited' },
+    ],
     time: { servers: 'lb' },
     // only CentOS 7, with 3.10, gets another
     kernel: { minimum: '4.18', args: ['user_namespace.enable=1'] },

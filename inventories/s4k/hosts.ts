@@ -27,6 +27,7 @@ export default inventory(cluster, {
       ],
     },
     nodePackages: { redhat: ['conntrack-tools', 'libseccomp'] },
+    // chrony, and no ntpdate beside it, which its documents install as well: one daemon keeps a clock
     time: {},
     limits: [
       { domain: '*', type: 'soft', item: 'nofile', value: '65536' },

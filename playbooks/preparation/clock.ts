@@ -10,14 +10,21 @@ import type { Step } from './step.ts'
 import { familyOf, systemOf } from './system.ts'
 
 export const zone: Step = (context) => {
-  const { timezone, locale } = context.vars
-  const plain = Object.keys(locale).length === 0
+  const { timezone, hardwareClock, locale: all } = context.vars
+  const wished = { ...(timezone !== undefined && { timezone }), ...(hardwareClock && { hardwareClock }) }
+  // nobody is asked what he runs for nothing
+  if (timezone === undefined && Object.values(all).every(isEmpty)) return false
+  const family = familyOf(context)
+  const locale = all[family]
+  if (timezone === undefined && isEmpty(locale)) return false
   // which packages locales need depends on the release
-  const system = plain ? { family: familyOf(context), majorVersion: '' } : systemOf(context)
-  return timezoneLocale({ system, timezone, locale })
+  const system = isEmpty(locale) ? { family, majorVersion: '' } : systemOf(context)
+  return timezoneLocale({ system, ...wished, locale })
 }
 
-export const limits: Step = ({ vars }) => limitSessions({ limits: vars.limits })
+const isEmpty = (record: object): boolean => Object.keys(record).length === 0
+
+export const limits: Step = ({ vars }) => vars.limits.length > 0 && limitSessions({ limits: vars.limits })
 
 /** Servers first: who follows them waits until one of them answers. */
 export const time: Step = (context) => {

@@ -5,16 +5,9 @@ import { absolutePath, cidr, ipv4Address, packagesByFamily, secretText } from '.
 
 const distributions = Object.keys(served) as (keyof typeof served)[]
 
-const limitsDefaults = [
-  { domain: '*', type: 'soft' as const, item: 'nofile', value: '65536' },
-  { domain: '*', type: 'hard' as const, item: 'nofile', value: '131072' },
-  { domain: '*', type: 'soft' as const, item: 'nproc', value: '65535' },
-  { domain: '*', type: 'hard' as const, item: 'nproc', value: '655350' },
-  { domain: '*', type: 'soft' as const, item: 'memlock', value: 'unlimited' },
-  { domain: '*', type: 'hard' as const, item: 'memlock', value: 'unlimited' },
-]
-
 const word = z.string().regex(/^\S+$/)
+
+const locales = z.record(z.string(), z.string().nullable()).default({})
 
 export const hostVars = {
   os: z
@@ -76,11 +69,19 @@ export const hostVars = {
     .boolean()
     .default(true)
     .describe('turn off swap that is in use, too; false where hosts share their kernel with others'),
-  timezone: z.string().default('Asia/Shanghai').describe('time zone of every host, a name of the tz database'),
+  timezone: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('time zone of every host, a name of the tz database; default: whichever each has'),
+  hardwareClock: z
+    .enum(['UTC', 'local'])
+    .optional()
+    .describe("what the clock of a host's board runs by, where `timezone` is given; default: whatever it runs by"),
   locale: z
-    .record(z.string(), z.string().nullable())
-    .default({})
-    .describe('locales of new sessions by category: LC_TIME; null takes one away'),
+    .strictObject({ debian: locales, redhat: locales })
+    .prefault({})
+    .describe('locales of new sessions, by family of distributions and category: LC_TIME; null takes one away'),
   time: z
     .strictObject({
       upstreams: z
@@ -104,8 +105,8 @@ export const hostVars = {
     .describe('chrony on every host; default: clocks are left to whoever keeps them'),
   limits: z
     .array(z.strictObject({ domain: word, type: z.enum(['soft', 'hard', '-']), item: word, value: word }))
-    .default(limitsDefaults)
-    .describe('limits of login sessions, as in limits.conf(5)'),
+    .default([])
+    .describe('limits of login sessions, as in limits.conf(5); default: those that hosts have'),
   accounts: z
     .array(
       z.strictObject({

@@ -59,6 +59,7 @@ describe(lacks ? `small preparation roles (skipped: ${lacks})` : 'small preparat
         swapOff({ live: false }),
         timezoneLocale({
           system: facts.os,
+          timezone: 'Asia/Shanghai',
           locale: family === 'debian' ? { LC_TIME: 'en_DK.UTF-8' } : { LC_TIME: 'C.UTF-8' },
         }),
         limits({ limits: [{ domain: '*', type: 'soft', item: 'nofile', value: '65536' }] }),

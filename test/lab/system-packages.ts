@@ -27,7 +27,9 @@ export function rpms(): Packages {
   const names = all.flatMap(({ basePackages, nodePackages, accounts, locale }) => [
     ...[...basePackages.redhat, ...nodePackages.redhat, 'tzdata'],
     ...(accounts.some(({ sudo }) => sudo) ? ['sudo'] : []),
-    ...Object.values(locale).flatMap((each) => (each === null ? [] : [`glibc-langpack-${each.split('_', 1)[0]}`])),
+    ...Object.values({ ...locale.debian, ...locale.redhat }).flatMap((each) =>
+      each === null ? [] : [`glibc-langpack-${each.split('_', 1)[0]}`],
+    ),
   ])
   const plain = [...new Set(names)].sort().map((name) => ({
     ...{ name, version: '1.0', release: '1.el9' },

@@ -226,7 +226,7 @@ export const documentedNames: Readonly<Record<Exclude<Documented, 's0'>, string>
   s1: `192.168.0.91 test1
 192.168.0.92 test2
 192.168.0.93 test3`,
-  s2: `10.10.10.127 centos7-nginx lb.5179.top
+  s2: `10.10.10.127 centos7-nginx lb.5179.top ng.5179.top
 10.10.10.128 centos7-a
 10.10.10.129 centos7-b
 10.10.10.130 centos7-c

@@ -31,7 +31,7 @@ describe('the documented site', () => {
   test('names the API where the load balancer is, also on registries and the volume server (B59)', () => {
     for (const host of ['centos7-d', 'volume', 'k8s-harbor01.example.local'])
       expect(hostsLines(only(site.tasks(host), 'names of all hosts'))).toContain(
-        '10.10.10.127 centos7-nginx lb.5179.top',
+        '10.10.10.127 centos7-nginx lb.5179.top ng.5179.top',
       )
   })
 

@@ -1,10 +1,12 @@
 // What the preparation of each documented system writes: names, times, limits, units and addresses, as its documents have them.
 import { describe, expect, test } from 'vitest'
+import s3Inventory from '../../inventories/s3/hosts.ts'
+import s3 from '../../playbooks/systems/s3.ts'
 import { type Documented, documented } from './documented-inventories.ts'
 import { hostsIn, membersOf, prepared, systemSites } from './documented-systems.ts'
 import { documentedNames } from './documented-values.ts'
 import { hostsLines } from './role-files.ts'
-import { only } from './tasks-of.ts'
+import { only, siteOver } from './tasks-of.ts'
 
 describe('names in /etc/hosts', () => {
   const linesOf = (system: Documented, host: string): string[] =>
@@ -52,7 +54,7 @@ describe('time', () => {
       expect(await configured('s3', host)).toEqual(['server 172.31.3.104 iburst', 'server 172.31.3.105 iburst'])
   })
 
-  test.each(['s4k', 's4b'] as const)(
+  test.each(['s0', 's4k', 's4b'] as const)(
     'is asked for by every host of %s in the world, and given to nobody',
     async (system) => {
       for (const { name } of systemSites[system].hosts) expect(await configured(system, name)).toEqual(world)
@@ -72,6 +74,28 @@ test.each<[Documented, nofile: number, nproc: [number, number]]>([
       ...['* soft memlock unlimited', '* hard memlock unlimited'],
     ])
   }
+})
+
+test.each(documented)(
+  'the zone of %s is what its documents say, limits of sessions likewise, and else whatever hosts have',
+  (system) => {
+    for (const { name } of systemSites[system].hosts) {
+      const params = (task: string) => prepared(system, name).filter((each) => each.name === task)[0]?.params
+      const zone = { s1: { name: 'Asia/Shanghai', hwclock: 'UTC' }, s3: { name: 'Asia/Shanghai' } }
+      expect(params('time zone')).toEqual(zone[system as 's1'])
+      expect(params('limits of sessions') !== undefined).toBe(['s3', 's4k'].includes(system))
+      // its documents say how dates are written on Ubuntu, and S3 runs Rocky
+      expect(params('locale of sessions')).toBeUndefined()
+    }
+  },
+)
+
+test('dates of S3 are written as ISO 8601 has them where it runs Ubuntu', () => {
+  const file = s3Inventory as unknown as { vars: object }
+  const ubuntu = { ...file, vars: { ...file.vars, os: { id: 'ubuntu', version: '20.04' } } }
+  const site = siteOver(ubuntu as never, s3)
+  for (const { name } of site.hosts)
+    expect(only(site.tasks(name), 'locale of sessions').params).toEqual({ default: { LC_TIME: 'en_DK.UTF-8' } })
 })
 
 test('docker of S1 takes its network from flannel, in words that systemd expands (B05)', async () => {

@@ -103,7 +103,7 @@ describe('a host is not asked for facts', () => {
   test.each(documented)('by any step of %s, whose inventory says what hosts run', (system) => {
     for (const { name } of systemSites[system].hosts) {
       const roles = lists(system, name).flatMap(({ tasks }) => tasks().map(({ node }) => node.scope.roles[0]))
-      expect(roles).toEqual(expect.arrayContaining(['hostname', 'repos', 'limits']))
+      expect(roles).toEqual(expect.arrayContaining(['hostname', 'repos', 'swap-off']))
     }
   })
 
@@ -116,7 +116,7 @@ describe('a host is not asked for facts', () => {
 
   test.each([
     ['repositories', { repositories: { docker: true } }],
-    ['locales', { locale: { LC_TIME: 'en_DK.UTF-8' } }],
+    ['locales', { locale: { debian: { LC_TIME: 'en_DK.UTF-8' }, redhat: {} } }],
     ['a fixed address', { staticNetwork: { interface: 'eth0', prefix: 24, dns: [], activate: false } }],
     ['a kernel', { kernel: { minimum: '5.0', also: [], replaces: [], args: [] } }],
   ])('but by those that do: %s', (_what, vars) => {

@@ -22,7 +22,9 @@ const rolesOn = (system: Documented, host: string): string =>
     .map(({ tasks }) => [...new Set(tasks.map(({ node }) => node.scope.roles[0]))].join(' '))
     .join(' | ')
 
-const quiet = 'firewall-off selinux-off swap-off timezone-locale limits'
+const quiet = 'firewall-off selinux-off swap-off'
+// the time zone is only said by S1 and S3, limits by S3 and S4K
+const both = `${quiet} timezone-locale limits`
 const names = 'hostname hosts-file repos base-packages'
 const kernel = 'base-packages kernel-modules sysctl'
 const files = 'layout path-env'
@@ -31,25 +33,25 @@ test.each<[Documented, group: string, roles: string]>([
   [
     's0',
     'masters',
-    `preflight | ${names} ${quiet} | kernel-upgrade | ${kernel} ${files} docker forward-accept | reboot`,
+    `preflight | ${names} ${quiet} chrony | kernel-upgrade | ${kernel} ${files} docker forward-accept | reboot`,
   ],
   [
     's1',
     'masters',
-    `preflight | ${names} users-sudo ssh-keys ${quiet} | ${kernel} ${files} docker-static forward-accept`,
+    `preflight | ${names} users-sudo ssh-keys ${quiet} timezone-locale | ${kernel} ${files} docker-static forward-accept`,
   ],
   ['s2', 'masters', `preflight | ${names} ${quiet} | ${kernel} ${files} docker forward-accept`],
   ['s2', 'nodes', `preflight | ${names} ${quiet} | ${kernel} ${files} docker forward-accept`],
   ['s2', 'lb', `preflight | ${names} ${quiet}`],
   ...(['masters', 'nodes'] as const).map((group): [Documented, string, string] => [
     ...(['s3', group] as const),
-    `preflight | network-static ${names} ssh-keys ${quiet} chrony-client | kernel-upgrade | ${kernel} docker forward-accept cri-dockerd | reboot`,
+    `preflight | network-static ${names} ssh-keys ${both} chrony-client | kernel-upgrade | ${kernel} docker forward-accept cri-dockerd | reboot`,
   ]),
-  ['s3', 'lb', `preflight | network-static ${names} ssh-keys ${quiet} chrony-server`],
-  ['s3', 'harbor', `preflight | network-static ${names} ssh-keys ${quiet} chrony-client | docker forward-accept`],
-  ['s4k', 'masters', `preflight | ${names} ${quiet} chrony | ${kernel} docker forward-accept | reboot`],
-  ['s4k', 'nodes', `preflight | ${names} ${quiet} chrony | ${kernel} docker forward-accept | reboot`],
-  ['s4k', 'volume', `preflight | ${names} ${quiet} chrony | docker forward-accept`],
+  ['s3', 'lb', `preflight | network-static ${names} ssh-keys ${both} chrony-server`],
+  ['s3', 'harbor', `preflight | network-static ${names} ssh-keys ${both} chrony-client | docker forward-accept | reboot`],
+  ['s4k', 'masters', `preflight | ${names} ${quiet} limits chrony | ${kernel} docker forward-accept | reboot`],
+  ['s4k', 'nodes', `preflight | ${names} ${quiet} limits chrony | ${kernel} docker forward-accept | reboot`],
+  ['s4k', 'volume', `preflight | ${names} ${quiet} limits chrony | docker forward-accept | reboot`],
   ['s4b', 'masters', `preflight | ${names} ssh-keys ${quiet} chrony | ${kernel} ${files}`],
   ['s4b', 'nodes', `preflight | ${names} ssh-keys ${quiet} chrony | ${kernel} ${files} docker forward-accept`],
   ['s4b', 'volume', `preflight | ${names} ssh-keys ${quiet} chrony`],

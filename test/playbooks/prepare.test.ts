@@ -245,13 +245,28 @@ describe('masters and nodes', () => {
 describe('timezone-locale', () => {
   const wished = { LC_TIME: 'en_DK.UTF-8', LANG: 'C.UTF-8' }
   const names = (family: string, majorVersion: string) =>
-    only(listedIn([timezoneLocale({ system: { family, majorVersion }, locale: wished })]), 'zones and locales').params
-      .name
+    only(
+      listedIn([timezoneLocale({ system: { family, majorVersion }, timezone: 'Asia/Shanghai', locale: wished })]),
+      'zones and locales',
+    ).params.name
 
   test('has what a locale needs in each family and release', () => {
     expect(names('debian', '12')).toEqual(['tzdata', 'locales'])
     expect(names('redhat', '7')).toEqual(['tzdata'])
     expect(names('redhat', '9')).toEqual(['tzdata', 'glibc-langpack-en'])
+  })
+
+  test('leaves alone what nobody asks for', () => {
+    const system = { family: 'debian', majorVersion: '12' }
+    expect(listedIn([timezoneLocale({ system })])).toEqual([])
+    expect(listedIn([timezoneLocale({ system, timezone: 'UTC' })]).map(({ params }) => params)).toEqual([
+      { name: ['tzdata'] },
+      { name: 'UTC' },
+    ])
+    const own = listedIn([timezoneLocale({ system, timezone: 'UTC', hardwareClock: 'UTC' })])
+    expect(only(own, 'time zone').params).toEqual({ name: 'UTC', hwclock: 'UTC' })
+    const sessions = listedIn([timezoneLocale({ system, locale: { LANG: 'C.UTF-8' } })])
+    expect(sessions.map(({ name }) => name)).toEqual(['locale of sessions'])
   })
 
   test('makes locales where packages do not bring them, and names one that a package does not have', () => {
@@ -271,7 +286,8 @@ describe('timezone-locale', () => {
     root.run('echo LC_TIME=en_DK.UTF-8 >> locale; echo LC_TIME=en_DK.UTF-8 >> locale')
     expect(root.read('locale').match(/LC_TIME/g)).toHaveLength(2)
 
-    const tasks = listedIn([timezoneLocale({ system: { family: 'debian', majorVersion: '12' }, locale: wished })])
+    const system = { family: 'debian', majorVersion: '12' }
+    const tasks = listedIn([timezoneLocale({ system, timezone: 'Asia/Shanghai', locale: wished })])
     expect(only(tasks, 'locale of sessions').params).toEqual({ default: wished })
     expect(only(tasks, 'locales').params).toEqual({ name: ['en_DK.UTF-8'] })
     expect(only(tasks, 'time zone').params).toEqual({ name: 'Asia/Shanghai' })

@@ -6,8 +6,10 @@ import { timezone } from '../timezone/index.ts'
 export interface TimezoneLocaleParams {
   /** What the host runs: facts.os, or the same by hand. */
   system: { readonly family: string; readonly majorVersion: string }
-  /** A name of the tz database. Default `Asia/Shanghai`. */
+  /** A name of the tz database. Default: the zone as it is. */
   timezone?: string
+  /** What the clock of the board runs by, where there is a `timezone`. Default: as it is. */
+  hardwareClock?: 'UTC' | 'local'
   /** Locales of new sessions by category: `{ LC_TIME: 'en_DK.UTF-8' }`; `null` takes one away. Default: as they are. */
   locale?: Readonly<Record<string, string | null>>
 }
@@ -15,12 +17,13 @@ export interface TimezoneLocaleParams {
 /** Both are as said, with what they need installed; daemons that write dates learn of the zone. */
 export const timezoneLocale = role<TimezoneLocaleParams>({
   name: 'timezone-locale',
-  tasks({ system, timezone: name = 'Asia/Shanghai', locale: wished = {} }) {
+  tasks({ system, timezone: name, hardwareClock, locale: wished = {} }) {
     const names = [...new Set(Object.values(wished).filter((each) => each !== null && !builtIn.has(each)))] as string[]
-    const packages = ['tzdata', ...packagesFor(system, names)]
+    const packages = [...(name === undefined ? [] : ['tzdata']), ...packagesFor(system, names)]
     return [
-      task('zones and locales', system.family === 'debian' ? apt({ name: packages }) : dnf({ name: packages })),
-      timezone({ name }),
+      packages.length > 0 &&
+        task('zones and locales', system.family === 'debian' ? apt({ name: packages }) : dnf({ name: packages })),
+      name !== undefined && timezone({ name, ...(hardwareClock && { hardwareClock }) }),
       names.length > 0 && (packages.some(isLanguage) ? brought(names) : task('locales', locale({ name: names }))),
       Object.keys(wished).length > 0 && task('locale of sessions', locale({ default: { ...wished } })),
     ]

@@ -8,8 +8,17 @@ const restart = handler(
   command({ cmd: ['systemctl', 'try-restart', 'rsyslog*.service', 'cron*.service'] }),
 )
 
+export interface TimezoneParams {
+  /** A name of the tz database. */
+  name: string
+  /** What the clock of the board runs by. Default: left as it is. */
+  hardwareClock?: 'UTC' | 'local'
+}
+
 /** The host's time zone. */
-export const timezone = role<{ name: string }>({
+export const timezone = role<TimezoneParams>({
   name: 'timezone',
-  tasks: ({ name }) => [task('time zone', setTimezone({ name }), { notify: restart })],
+  tasks: ({ name, hardwareClock: hwclock }) => [
+    task('time zone', setTimezone({ name, ...(hwclock && { hwclock }) }), { notify: restart }),
+  ],
 })
