@@ -1,6 +1,7 @@
 // dnf: packages of Fedora, RHEL and their kin.
 import { defineModule, TaskFailure } from '../engine/module.ts'
 import { dnfDesired } from './common/dnf-desired.ts'
+import { liftedLocks, whileLifted } from './common/dnf-locks.ts'
 import { type DnfInput, dnfParams, type RpmPackageParams } from './common/dnf-params.ts'
 import { dnfPredictions } from './common/dnf-predictions.ts'
 import { isOlder, readingOf } from './common/dnf-reading.ts'
@@ -64,7 +65,7 @@ export const dnf = defineModule<DnfParams, DnfFound, object, DnfInput>({
         lists.downgrade.push(argument)
       else lists.install.push(argument)
     }
-    return dnfScript({
+    const script = dnfScript({
       tool: manager === 'yum' ? 'yum' : 'dnf',
       options: [
         ...repositoryOptions(input),
@@ -80,6 +81,8 @@ export const dnf = defineModule<DnfParams, DnfFound, object, DnfInput>({
       autoremove: input.autoremove,
       lockTimeout: input.lockTimeout ?? 60,
     })
+    const lifted = liftedLocks(input, from, wanted)
+    return lifted ? whileLifted(lifted, script) : script
   },
-  predict: (input, { from, to }) => dnfPredictions(input, from.found, to?.packages ?? {}),
+  predict: (input, { from, to }) => dnfPredictions(input, from, to?.packages ?? {}),
 })

@@ -8,8 +8,9 @@ import { fileResource } from '../engine/resource.ts'
 import { type Script, sh } from '../engine/script.ts'
 import { configFile, linesOf } from './common/config-file.ts'
 import { nameOrNames, namesOf } from './common/names.ts'
+import { anyVersion } from './common/package-spec.ts'
 import { replaceFile } from './common/replace-file.ts'
-import { isLocked, lock, unlock, unlocked, versionLockFiles } from './common/version-lock.ts'
+import { isLocked, type LockFlavour, lock, unlock, unlocked, versionLockFiles } from './common/version-lock.ts'
 
 /** Parameters of `packageLock`. */
 export interface PackageLockParams {
@@ -27,6 +28,8 @@ export interface PackageLockState {
 
 interface Found {
   readonly answers: Readonly<Record<string, PackageAnswer>>
+  /** The plugin's own package, for each tool. */
+  readonly plugins: Readonly<Record<string, PackageAnswer>>
   /** What versionlock's files hold. */
   readonly files: Readonly<Record<string, Content | null>>
 }
@@ -55,6 +58,7 @@ export const packageLock = defineModule<PackageLockParams, PackageLockState & { 
     map(
       all({
         answers: all(Object.fromEntries(namesOf(name).map((each) => [each, installedPackage(each)]))),
+        plugins: all(Object.fromEntries(Object.values(plugins).map((each) => [each, installedPackage(each)]))),
         files: all(Object.fromEntries(filesOfLists.map((path) => [path, configFile(path)]))),
       }),
       (found) => ({
@@ -72,10 +76,10 @@ export const packageLock = defineModule<PackageLockParams, PackageLockState & { 
         'apt, dnf and yum can',
       )
     const flavour = flavourOf(manager)
-    if (flavour && !idle && !found.files[versionLockFiles[flavour].conf])
+    if (flavour && !idle && !hasPlugin(found, flavour))
       throw new TaskFailure(
         `${flavour}'s plugin versionlock is not installed`,
-        `package({ name: '${flavour === 'dnf' ? 'python3-dnf-plugin-versionlock' : 'yum-plugin-versionlock'}' }) before this task`,
+        `package({ name: '${plugins[flavour]}' }) before this task`,
       )
     const absent = wanted && namesOf(name).find((each) => versionsOf(found.answers[each]!).length === 0)
     if (absent) throw new TaskFailure(`${absent} is not installed: there is no version to keep it at`)
@@ -87,7 +91,10 @@ export const packageLock = defineModule<PackageLockParams, PackageLockState & { 
     if (!flavour) return sh`apt-mark ${state === 'absent' ? 'unhold' : 'hold'} -- ${names} >/dev/null`
     return writeList(from.found, names, state === 'absent')
   },
-  touches: ({ name }) => [...namesOf(name).map((each) => `package:${each}`), ...filesOfLists.map(fileResource)],
+  touches: ({ name }) => [
+    ...[...namesOf(name), ...Object.values(plugins)].map((each) => `package:${each}`),
+    ...filesOfLists.map(fileResource),
+  ],
   predict({ state }, { from, to }) {
     const names = differing(from.locked, to?.locked)
     const flavour = flavourOf(managerOf(from.found))
@@ -100,6 +107,12 @@ export const packageLock = defineModule<PackageLockParams, PackageLockState & { 
 })
 
 const filesOfLists = Object.values(versionLockFiles).flatMap(({ list, conf }) => [list, conf])
+
+const plugins = { dnf: 'python3-dnf-plugin-versionlock', yum: 'yum-plugin-versionlock' } as const
+
+/** Its own file is there, or a dry run has planned its package, whose files nobody foretells. */
+const hasPlugin = (found: Found, flavour: LockFlavour): boolean =>
+  !!found.files[versionLockFiles[flavour].conf] || found.plugins[plugins[flavour]]?.version === anyVersion
 
 const managerOf = ({ answers }: Found): PackageAnswer['manager'] => Object.values(answers)[0]?.manager ?? 'none'
 
@@ -132,7 +145,7 @@ function newList(found: Found, names: readonly string[], remove: boolean): Conte
   )
   // a version that a dry run has planned is not the whole of it
   const provisional =
-    !remove && names.some((name) => versionsOf(found.answers[name]!).some((each) => !each.includes('-')))
+    !remove && names.some((name) => versionsOf(found.answers[name]!).some((each) => !/^[^*]+-[^*]+$/.test(each)))
   return contentOf(lines.map((line) => `${line}\n`).join(''), { provisional })
 }
 

@@ -23,6 +23,8 @@ export function aptPredictions(params: AptInput, { from, to }: Change<AptAnswers
     ...Object.entries(changed).flatMap(([name, version]) => [
       will.havePackage(name, version, { enables: true }),
       ...(isPurged(version) ? [packageWillBe(name, { residual: false })] : []),
+      // apt ends the hold of what it was allowed to change
+      ...(params.allowChangeHeld ? [packageWillBe(name, { held: false })] : []),
     ]),
     globsWillKnow(
       Object.fromEntries(

@@ -35,6 +35,11 @@ export interface RpmPackageParams {
   disableGpgCheck?: boolean
   /** Let the version asked for be older than the installed one. Default false: that is a failure, or fine for a file. */
   allowDowngrade?: boolean
+  /**
+   * Change packages that `packageLock` keeps at a version, too, which ends that; where they cannot be changed, they are kept
+   * on. Default false: a repository's other versions are as if they were not there.
+   */
+  allowChangeLocked?: boolean
   /** With `absent`: remove what only the removed packages needed as well, or keep it. Default: what the host is set to (for dnf: yes). */
   autoremove?: boolean
   /** Install what packages recommend. Default: what the host is set to (for dnf: yes; yum knows none). */
@@ -67,6 +72,7 @@ export const dnfParams = z
     bugfix: z.boolean().optional(),
     disableGpgCheck: z.boolean().optional(),
     allowDowngrade: z.boolean().optional(),
+    allowChangeLocked: z.boolean().optional(),
     autoremove: z.boolean().optional(),
     installWeakDeps: z.boolean().optional(),
     lockTimeout: z.int().min(0).optional(),
@@ -82,6 +88,10 @@ export const dnfParams = z
   )
   .refine(({ state, security, bugfix }) => state === 'latest' || !(security || bugfix), {
     error: "security and bugfix choose among updates: they need state 'latest'",
+  })
+  .refine(({ state, allowChangeLocked }) => !allowChangeLocked || (state ?? 'present') === 'present', {
+    error: 'goes with versions that are named: of packages that are kept no update is known',
+    path: ['allowChangeLocked'],
   })
   .refine(({ state, autoremove }) => state === 'absent' || autoremove === undefined, {
     error: "goes with state 'absent'",

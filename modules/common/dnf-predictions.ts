@@ -1,9 +1,10 @@
 // What a dry run will find once dnf has done its work.
 import { type Prediction, will } from '../../engine/prediction.ts'
+import { liftedLocks, willBeLifted } from './dnf-locks.ts'
 import type { DnfInput } from './dnf-params.ts'
 import { metadataQuestion } from './dnf-questions.ts'
 import { readingOf } from './dnf-reading.ts'
-import { type DnfAnswers, dnfQuestions } from './dnf-state.ts'
+import { type DnfAnswers, type DnfFound, dnfQuestions } from './dnf-state.ts'
 import { anyVersion } from './package-spec.ts'
 import { type RpmSpec, rpmSpecs } from './rpm-spec.ts'
 import { willAnswer } from './will-answer.ts'
@@ -11,9 +12,11 @@ import { willAnswer } from './will-answer.ts'
 /** `versions` by what was named, as they will be. */
 export function dnfPredictions(
   input: DnfInput,
-  found: DnfAnswers,
-  versions: Readonly<Record<string, string | null | undefined>>,
+  from: DnfFound,
+  versions: Readonly<Record<string, string | null>>,
 ): readonly Prediction[] {
+  const { found } = from
+  const lifted = liftedLocks(input, from, versions)
   const specs = rpmSpecs(input.name ?? [])
   const asked = dnfQuestions(input)
   const said = (stdout: string) => ({ code: 0, stdout })
@@ -24,6 +27,7 @@ export function dnfPredictions(
         spec.kind === 'package' ? readingOf(spec, found.answers).name : spec.kind === 'url' ? spec.name : undefined
       return name === undefined ? [] : [will.havePackage(name, versions[spec.text] ?? null)]
     }),
+    ...(lifted ? [willBeLifted(lifted)] : []),
     ...(input.rpm ? [will.havePackage(input.rpm.name, input.rpm.version)] : []),
     ...(asked.updates ? [willAnswer(asked.updates, said(''))] : []),
     ...(asked.patterns

@@ -1,7 +1,10 @@
 // What dnf or yum knows, asked from what it has cached: nothing is fetched, and nothing is written but its own log and lock.
-import { map, type Probe, type ScriptAnswer, script } from '../../engine/probe.ts'
+import type { Content } from '../../engine/content.ts'
+import { all, map, type Probe, type ScriptAnswer, script } from '../../engine/probe.ts'
 import { fileResource } from '../../engine/resource.ts'
 import { type Script, sh } from '../../engine/script.ts'
+import { configFile } from './config-file.ts'
+import { versionLockFiles } from './version-lock.ts'
 
 /** Newer versions by `name.arch` as the cached metadata have them; undefined where there are none to look at. */
 export const updatesProbe = (options: readonly string[], names: readonly string[]): Probe<ScriptAnswer> =>
@@ -87,6 +90,14 @@ export const metadataQuestion = (age: number): Probe<ScriptAnswer> =>
 if [ -f "$_m" ] && [ $(( $(date +%s) - $(stat -c %Y "$_m") )) -le ${age} ] && [ -z "$(find /etc/yum.repos.d -newer "$_m" 2>/dev/null)" ]; then echo fresh; else echo old; fi`,
     ['/etc/yum.repos.d', '/var/cache/dnf', '/var/cache/yum'].map(fileResource),
   )
+
+/** The lists of the plugin versionlock, by the tool that reads them. */
+export type VersionLocks = Readonly<Record<keyof typeof versionLockFiles, Content | null>>
+
+export const versionLocksProbe: Probe<VersionLocks> = all({
+  dnf: configFile(versionLockFiles.dnf.list),
+  yum: configFile(versionLockFiles.yum.list),
+})
 
 /** dnf keeps no time of the last refresh as a whole. */
 export const freshMark = 'refreshed-by-tsplay'

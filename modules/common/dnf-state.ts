@@ -14,6 +14,8 @@ import {
   readPatterns,
   readUpdates,
   updatesProbe,
+  type VersionLocks,
+  versionLocksProbe,
 } from './dnf-questions.ts'
 import { fits, newestOf, readingOf, standsBeside, versionOf } from './dnf-reading.ts'
 import { anyVersion } from './package-spec.ts'
@@ -36,6 +38,8 @@ export interface DnfAnswers {
   readonly patterns: ReturnType<typeof readPatterns>
   readonly groups: ReadonlyMap<string, Group> | undefined
   readonly files: Readonly<Record<string, FileOnHost | undefined>>
+  /** What keeps packages at their versions; only asked with `allowChangeLocked`. */
+  readonly locks: VersionLocks | undefined
 }
 
 /** What is asked besides of packages by name; each undefined where there is nothing to ask. */
@@ -71,6 +75,7 @@ export function dnfProbe(input: DnfInput): Probe<DnfFound> {
       patterns: asked.patterns ? map(asked.patterns, readPatterns) : always({ installed: [], available: [] }),
       groups: asked.groups ? map(asked.groups, readGroups) : always(undefined),
       files: asked.files ? map(asked.files, readFiles) : always([]),
+      locks: input.allowChangeLocked ? versionLocksProbe : always(undefined),
     }),
     (answers) => ({
       ...answers,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isContent } from '../../engine/content.ts'
 import type { PackageAnswer } from '../../engine/probe.ts'
 import type { Question } from '../../engine/question/question.ts'
 import { toWire } from '../../engine/script.ts'
@@ -85,6 +86,32 @@ describe('packageLock', () => {
     const list = '\n# Added lock on Sat Nov 21 07:54:55 2026\ndemo-0:1.1-1.*\ndemo-libs-0:1-1.*\n'
     expect(written({ name: 'demo', state: 'absent' }, onDnf(list, packages))).toBe('\ndemo-libs-0:1-1.*\n')
     expect(written({ name: 'demo', state: 'absent' }, onDnf('demo-libs-0:1-1.*\n', packages))).toBeUndefined()
+  })
+
+  it('is satisfied by a plugin that a dry run has planned, and by none that lacks its files', () => {
+    const demo = { demo: { version: '1.1-1' } }
+    for (const [manager, plugin, list] of [
+      ['dnf', 'python3-dnf-plugin-versionlock', 'demo-0:1.1-1.*\n'],
+      ['yum', 'yum-plugin-versionlock', '0:demo-1.1-1.*\n'],
+    ] as const) {
+      const host = (version: string | null): OnHost => ({ manager, packages: { ...demo, [plugin]: { version } } })
+      expect(written({ name: 'demo' }, host('installed'))).toBe(list)
+      for (const version of [null, '4.0.21-1'])
+        expect(() => scriptOn({ name: 'demo' }, host(version))).toThrow(
+          `${manager}'s plugin versionlock is not installed`,
+        )
+    }
+  })
+
+  it('does not pretend to know a version that a dry run has only planned', () => {
+    for (const [version, provisional] of [
+      ['3:19.03.11-3.el7', undefined],
+      ['19.03.11-*', true],
+      ['installed', true],
+    ] as const) {
+      const { parts } = scriptOn({ name: 'demo' }, onDnf('', { demo: { version } }))!
+      expect(parts.filter(isContent).map((each) => each.provisional)).toEqual([provisional])
+    }
   })
 
   it('says what is missing', () => {
