@@ -89,10 +89,15 @@ export default inventory(cluster, {
       maxConcurrentUploads: 5,
       logs: { maxSize: '300m', maxFiles: 2 },
       liveRestore: true,
+      // on Ubuntu; a boot follows
+      swapAccounting: true,
     },
-    // The package of the release is a file of its project; with its checksum it can be had from there:
-    //   source: { url: 'https://github.com/Mirantis/cri-dockerd/releases/download/v0.2.5/cri-dockerd-0.2.5-3.el8.x86_64.rpm', sha256: '…' }
-    criDockerd: { pauseImage: 'harbor.raymonds.cc/google_containers/pause:3.8' },
+    criDockerd: {
+      // Its project signs no package and tells no checksum. Fetch what your hosts take, and give what sha256sum says of it:
+      //   'cri-dockerd-0.2.5-3.el8.x86_64.rpm': '…', 'cri-dockerd_0.2.5.3-0.ubuntu-focal_amd64.deb': '…'
+      source: { release: '0.2.5', sha256: {} },
+      pauseImage: 'harbor.raymonds.cc/google_containers/pause:3.8',
+    },
     network: {
       hosts: '172.31.0.0/21',
       serviceCidr: '10.96.0.0/12',

@@ -11,7 +11,7 @@ import { kernelModules, kernelUpgrade, reboot, sysctl } from './kernel.ts'
 import { basePackages, nodePackages, repos } from './packages.ts'
 import { preflight } from './preflight.ts'
 import { firewallOff, selinuxOff, swapOff } from './quiet.ts'
-import { criDockerd, docker, forwardAccept } from './runtime.ts'
+import { containerRuntime, criDockerd, criDockerdKnown, forwardAccept } from './runtime.ts'
 import { on, steps } from './step.ts'
 
 export interface PreparationOptions {
@@ -21,8 +21,8 @@ export interface PreparationOptions {
   readonly etcdctl?: boolean
 }
 
-/** One after the other, and none behind one that does not come back. */
-const rolling = { serial: 1, maxFailPercentage: 0 } as const
+/** One after the other, and none behind one that does not come back, or that was lost before. */
+const rolling = { serial: 1, maxFailPercentage: 0, requireAllHosts: true } as const
 
 /** The plays of a system's preparation; each takes what its roles need from the inventory's variables. */
 export const preparation = ({ containers = cluster, etcdctl = false }: PreparationOptions = {}): Play<Cluster>[] => [
@@ -31,7 +31,7 @@ export const preparation = ({ containers = cluster, etcdctl = false }: Preparati
     hosts: 'all',
     // nothing is changed on any host before all are fit
     anyErrorsFatal: true,
-    tasks: steps(preflight(containers)),
+    tasks: steps(preflight(containers), on(cluster, criDockerdKnown)),
   }),
   play({
     name: 'prepare every host',
@@ -47,9 +47,9 @@ export const preparation = ({ containers = cluster, etcdctl = false }: Preparati
     hosts: 'all',
     tasks: steps(
       ...[nodePackages, kernelModules, sysctl, layout, pathEnv(etcdctl)].map((step) => on(cluster, step)),
-      ...[docker, forwardAccept].map((step) => on(containers, step)),
+      ...[containerRuntime, forwardAccept].map((step) => on(containers, step)),
       on(cluster, criDockerd),
     ),
   }),
-  play({ name: 'reboots', hosts: [...cluster], ...rolling, tasks: steps(reboot) }),
+  play({ name: 'reboots', hosts: [...new Set([...cluster, ...containers])], ...rolling, tasks: steps(reboot) }),
 ]

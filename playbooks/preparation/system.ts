@@ -25,14 +25,18 @@ export const familyOf = ({ vars, facts }: Known): Family =>
 
 /** All of it. @throws TsplayError for a distribution that no role is made for */
 export function systemOf(known: Known): System {
-  const { os } = known.vars
+  const said = saidSystem(known.vars)
+  if (said) return said
+  const { os: told, arch } = known.facts
+  return { ...told, family: served(told), arch }
+}
+
+/** What the inventory alone says; undefined where a host has to be asked. */
+export function saidSystem({ os }: Pick<ClusterContext['vars'], 'os'>): System | undefined {
   const codename = os && codenameOf(os)
-  if (os?.version === undefined || codename === undefined) {
-    const { os: told, arch } = known.facts
-    return { ...told, family: served(told), arch }
-  }
+  if (os?.version === undefined || codename === undefined) return undefined
   const [majorVersion = ''] = os.version.split('.')
-  return { id: os.id, family: familyOf(known), majorVersion, codename, arch: os.arch }
+  return { id: os.id, family: debians.has(os.id) ? 'debian' : 'redhat', majorVersion, codename, arch: os.arch }
 }
 
 /** Undefined for a release whose name only its hosts know. */

@@ -8,7 +8,11 @@ export interface Versions {
   readonly install: 'binaries' | 'kubeadm'
   /** docker, where it runs containers; `pinned`: it is the same on every host. */
   readonly docker?: { readonly version?: string; readonly pinned: boolean; readonly cgroupDriver?: string }
+  /** containerd, where kubelets speak to it: then not to docker. */
+  readonly containerd?: { readonly version?: string; readonly cgroupDriver: string }
   readonly criDockerd: boolean
+  /** Whether there is a kubelet, for whom all of this is. Default: there is. */
+  readonly kubelet?: boolean
   /** What hosts run, where the inventory says so. */
   readonly os?: { readonly id: string; readonly version?: string }
   /** Packages of Kubernetes come from its project's own place. */
@@ -17,46 +21,10 @@ export interface Versions {
 
 /** Each by what is, why that does not work, and what does. */
 export function versionFindings(versions: Versions): Finding[] {
-  const { kubernetes, install, docker, criDockerd, os, ownRepository } = versions
+  const { kubernetes, docker, os, ownRepository, kubelet = true } = versions
   const system = os && `${os.id} ${os.version ?? ''}`.trim()
   return [
-    docker !== undefined &&
-      !criDockerd &&
-      !isBefore(kubernetes, '1.24') &&
-      error(
-        'runtime',
-        `kubelets of Kubernetes ${kubernetes} do not speak to docker any more`,
-        'have `criDockerd` stand between the two, or Kubernetes 1.23',
-        'kubernetes.version',
-      ),
-    criDockerd &&
-      isBefore(kubernetes, '1.24') && {
-        ...error(
-          'runtime',
-          `kubelets of Kubernetes ${kubernetes} speak to docker themselves: cri-dockerd has nothing to do`,
-          'leave `criDockerd` out',
-          'criDockerd',
-        ),
-        level: 'warning' as const,
-      },
-    docker !== undefined &&
-      docker.cgroupDriver !== 'systemd' &&
-      install === 'kubeadm' &&
-      !isBefore(kubernetes, '1.22') &&
-      error(
-        'cgroup-driver',
-        `kubeadm ${kubernetes} has kubelets leave control groups to systemd, and docker ${docker.cgroupDriver === undefined ? 'is not told to' : `makes them by ${docker.cgroupDriver}`}`,
-        "set its `cgroupDriver` to 'systemd'",
-        'docker.cgroupDriver',
-      ),
-    hasOnlyCgroups2(os) &&
-      isBefore(kubernetes, '1.19') &&
-      error(
-        'control-groups',
-        `kubelets of Kubernetes ${kubernetes} do not know the control groups of ${system}`,
-        'have Kubernetes 1.19 or later, or an older release of the system',
-        'kubernetes.version',
-      ),
+    ...(kubelet ? kubeletFindings(versions, system) : []),
     hasOnlyCgroups2(os) &&
       docker?.version !== undefined &&
       isBefore(docker.version, '20.10') &&
@@ -85,6 +53,124 @@ export function versionFindings(versions: Versions): Finding[] {
       ),
   ].filter((each) => each !== false)
 }
+
+/** What is nobody's business but a kubelet's. */
+function kubeletFindings(versions: Versions, system: string | undefined): (Finding | false)[] {
+  const { kubernetes, install, docker, containerd, criDockerd, os } = versions
+  return [
+    ...(containerd ? containerdFindings(versions, containerd) : []),
+    docker !== undefined &&
+      !containerd &&
+      !criDockerd &&
+      !isBefore(kubernetes, '1.24') &&
+      error(
+        'runtime',
+        `kubelets of Kubernetes ${kubernetes} do not speak to docker any more`,
+        'have `criDockerd` stand between the two, or Kubernetes 1.23',
+        'kubernetes.version',
+      ),
+    criDockerd &&
+      !containerd &&
+      docker === undefined &&
+      error(
+        'runtime',
+        'cri-dockerd stands between kubelets and docker, and hosts have no docker',
+        'say which with `docker`, or leave `criDockerd` out',
+        'criDockerd',
+      ),
+    criDockerd &&
+      !containerd &&
+      isBefore(kubernetes, '1.24') && {
+        ...error(
+          'runtime',
+          `kubelets of Kubernetes ${kubernetes} speak to docker themselves: cri-dockerd has nothing to do`,
+          'leave `criDockerd` out',
+          'criDockerd',
+        ),
+        level: 'warning' as const,
+      },
+    docker !== undefined &&
+      !containerd &&
+      docker.cgroupDriver !== 'systemd' &&
+      !(docker.cgroupDriver === undefined && choosesSystemd(docker, os)) &&
+      install === 'kubeadm' &&
+      !isBefore(kubernetes, '1.22') &&
+      error(
+        'cgroup-driver',
+        `kubeadm ${kubernetes} has kubelets leave control groups to systemd, and docker ${docker.cgroupDriver === undefined ? 'is not told to' : `makes them by ${docker.cgroupDriver}`}`,
+        "set its `cgroupDriver` to 'systemd'",
+        'docker.cgroupDriver',
+      ),
+    hasOnlyCgroups2(os) &&
+      isBefore(kubernetes, '1.19') &&
+      error(
+        'control-groups',
+        `kubelets of Kubernetes ${kubernetes} do not know the control groups of ${system}`,
+        'have Kubernetes 1.19 or later, or an older release of the system',
+        'kubernetes.version',
+      ),
+  ]
+}
+
+/** docker has systemd make control groups of the second version, unless it is told otherwise. */
+const choosesSystemd = ({ version }: NonNullable<Versions['docker']>, os: Versions['os']): boolean =>
+  hasOnlyCgroups2(os) && (version === undefined || !isBefore(version, '20.10'))
+
+const containerdFindings = (
+  { kubernetes, install, criDockerd }: Versions,
+  { version, cgroupDriver }: NonNullable<Versions['containerd']>,
+): (Finding | false)[] => [
+  criDockerd &&
+    error(
+      'runtime',
+      'kubelets have containerd run containers: cri-dockerd would have them speak to docker',
+      "leave `criDockerd` out, or set `containerRuntime` to 'docker'",
+      'criDockerd',
+    ),
+  isBefore(kubernetes, '1.10') &&
+    error(
+      'runtime',
+      `kubelets of Kubernetes ${kubernetes} do not speak to containerd yet`,
+      "have Kubernetes 1.10 or later, or set `containerRuntime` to 'docker'",
+      'containerRuntime',
+    ),
+  version !== undefined &&
+    !isBefore(version, '2.0') &&
+    isBefore(kubernetes, '1.23') &&
+    error(
+      'runtime',
+      `containerd ${version} does not understand kubelets of Kubernetes ${kubernetes} any more`,
+      'have containerd 1.7, or Kubernetes 1.23 or later',
+      'containerd.version',
+    ),
+  version !== undefined &&
+    isBefore(version, '1.6') &&
+    !isBefore(kubernetes, '1.26') &&
+    error(
+      'runtime',
+      `kubelets of Kubernetes ${kubernetes} do not speak to containerd ${version} any more`,
+      'have containerd 1.6 or later, or Kubernetes 1.25',
+      'containerd.version',
+    ),
+  cgroupDriver !== 'systemd' &&
+    install === 'kubeadm' &&
+    !isBefore(kubernetes, '1.22') &&
+    error(
+      'cgroup-driver',
+      `kubeadm ${kubernetes} has kubelets leave control groups to systemd, and containerd makes them by ${cgroupDriver}`,
+      "set its `cgroupDriver` to 'systemd'",
+      'containerd.cgroupDriver',
+    ),
+  version === undefined && {
+    ...error(
+      'unpinned',
+      'hosts get whichever containerd is the newest on the day when they are set up',
+      'name a version, and it is kept',
+      'containerd.version',
+    ),
+    level: 'warning' as const,
+  },
+]
 
 /** Releases that bring up systemd with the second version of control groups and no other. */
 const firstWithCgroups2: Readonly<Record<string, string>> = {

@@ -19,7 +19,37 @@ const daemonOptions = {
   other: z.record(z.string(), z.unknown()).exactOptional().describe("any other option, by docker's name for it"),
 }
 
+const verified = z.union([sha256, z.literal('unverified')], {
+  error: "expected a sha256 of 64 hex digits, or 'unverified' where anything is taken that comes",
+})
+
+const versionOf = (example: string) =>
+  z.string().regex(/^\d+\.\d+\.\d+$/, { error: `expected a version, such as '${example}'` })
+
 export const runtimeVars = {
+  containerRuntime: z
+    .enum(['docker', 'containerd'])
+    .default('docker')
+    .describe('what kubelets have run containers, on masters and nodes: docker as `docker` says, or containerd'),
+  containerd: z
+    .strictObject({
+      package: z
+        .enum(['containerd.io', 'containerd'])
+        .default('containerd.io')
+        .describe("docker's package of it, or Debian's"),
+      version: versionOf('1.6.8').exactOptional().describe('kept at it; default: any that is there, else the newest'),
+      cgroupDriver: z
+        .enum(['systemd', 'cgroupfs'])
+        .default('systemd')
+        .describe('who makes control groups; the kubelet uses the same'),
+      pauseImage: z
+        .string()
+        .min(1)
+        .exactOptional()
+        .describe("image of the container that holds a pod's network; default: containerd's own"),
+    })
+    .prefault({})
+    .describe('containerd, where it is `containerRuntime`'),
   docker: z
     .discriminatedUnion('from', [
       z.strictObject({
@@ -30,7 +60,12 @@ export const runtimeVars = {
           .regex(/^\d+\.\d+\.\d+$/, { error: "expected a version as docker counts, such as '19.03.11'" })
           .exactOptional()
           .describe('kept at it; default: any that is there, else the newest'),
-        swapAccounting: z.boolean().default(false).describe('limits of containers count swap, from the next boot on'),
+        swapAccounting: z
+          .boolean()
+          .default(false)
+          .describe(
+            'limits of containers count swap on Ubuntu, too, whose kernels have to be told so: from the next boot on',
+          ),
         ...daemonOptions,
       }),
       z.strictObject({
@@ -46,9 +81,21 @@ export const runtimeVars = {
   criDockerd: z
     .strictObject({
       source: z
-        .union([z.strictObject({ name: z.string().min(1) }), z.object({ url: z.url(), sha256 })])
-        .default({ name: 'cri-dockerd' })
-        .describe('a package of the repositories, or a file with its checksum'),
+        .union(
+          [
+            z.strictObject({ name: z.string().min(1), version: z.string().min(1).exactOptional() }),
+            z.strictObject({ url: z.url(), sha256: verified }),
+            z.strictObject({
+              release: versionOf('0.2.5'),
+              mirror: z.url().exactOptional(),
+              sha256: z.record(z.string(), verified).default({}),
+            }),
+          ],
+          { error: 'expected { name } of a package, { url, sha256 } of a file, or { release, sha256: { file: … } }' },
+        )
+        .describe(
+          "a package that the hosts' repositories have, a file with its checksum, or a release of its project with the checksum of each of its files that a host takes",
+        ),
       pauseImage: z.string().min(1).describe("image of the container that holds a pod's network"),
     })
     .optional()

@@ -1,6 +1,5 @@
-// docker from an archive, and what stands between it and kubelet, as data.
+// docker from an archive, as data.
 import { describe, expect, test } from 'vitest'
-import { criDockerd, criSocket } from '../../playbooks/roles/cri-dockerd/index.ts'
 import { dockerStatic } from '../../playbooks/roles/docker-static/index.ts'
 import { rootOf, writtenBy } from './role-files.ts'
 import { listedIn, only } from './tasks-of.ts'
@@ -39,38 +38,5 @@ describe('docker-static', () => {
     expect(names.indexOf('programs')).toBeLessThan(names.indexOf('docker runs'))
     for (const name of ['configuration', 'programs', 'unit'])
       expect([only(tasks, name).node.options.notify].flat()[0]).toMatchObject({ name: 'restart docker' })
-  })
-})
-
-describe('cri-dockerd', () => {
-  const pauseImage = 'harbor.example.org/google_containers/pause:3.8'
-
-  test("the package's arguments are replaced by those with the image that hosts can pull", () => {
-    const { params } = only(listedIn([criDockerd({ family: 'redhat', pauseImage })]), 'arguments')
-    expect(params.dest).toBe('/etc/systemd/system/cri-docker.service.d/10-tsplay.conf')
-    expect(params.content.match(/^ExecStart=.*$/gm)).toEqual([
-      'ExecStart=',
-      `ExecStart=/usr/bin/cri-dockerd --container-runtime-endpoint fd:// --pod-infra-container-image ${pauseImage} --network-plugin=cni`,
-    ])
-    expect(criSocket).toBe('unix:///run/cri-dockerd.sock')
-  })
-
-  test('a package comes from the repositories, or as a file that is what it should be', () => {
-    const file = { url: 'https://example.org/v0.2.5/cri-dockerd-0.2.5-3.el8.x86_64.rpm', sha256: 'b'.repeat(64) }
-    const at = '/var/cache/tsplay/cri-dockerd-0.2.5-3.el8.x86_64.rpm'
-    const rpm = listedIn([criDockerd({ family: 'redhat', pauseImage, source: file })])
-    expect(only(rpm, 'package').params).toMatchObject({ sha256: file.sha256, dest: at })
-    expect(only(rpm, 'cri-dockerd').params).toEqual({ name: at, disableGpgCheck: true })
-    const deb = listedIn([criDockerd({ family: 'debian', pauseImage })])
-    expect(only(deb, 'cri-dockerd').params).toEqual({ name: 'cri-dockerd', startServices: false })
-    expect(deb.map(({ name }) => name)).not.toContain('package')
-  })
-
-  test('socket and service are enabled and started, the service behind its socket', () => {
-    const units = listedIn([criDockerd({ family: 'debian', pauseImage })]).filter(({ module }) => module === 'systemd')
-    expect(units.map(({ params }) => [params.name, params.enabled, params.state])).toEqual([
-      ['cri-docker.socket', true, 'started'],
-      ['cri-docker', true, 'started'],
-    ])
   })
 })

@@ -13,17 +13,23 @@ import s2 from '../../playbooks/systems/s2.ts'
 import s3 from '../../playbooks/systems/s3.ts'
 import s4b from '../../playbooks/systems/s4b.ts'
 import s4k from '../../playbooks/systems/s4k.ts'
-import type { Documented } from './documented-inventories.ts'
+import { criDockerdSource, type Documented } from './documented-inventories.ts'
 import { type ListedTask, siteOver } from './tasks-of.ts'
 
 const over = (inventory: unknown, playbook: Parameters<typeof siteOver>[1]) =>
   siteOver(inventory as InventoryFile, playbook)
 
+/** S3 with what is left to its user. */
+const complete = ({ vars, ...rest }: InventoryFile) => ({
+  ...rest,
+  vars: { ...vars, criDockerd: { ...(vars.criDockerd as object), source: criDockerdSource } },
+})
+
 export const systemSites = {
   s0: over(s0Inventory, s0),
   s1: over(s1Inventory, s1),
   s2: over(s2Inventory, s2),
-  s3: over(s3Inventory, s3),
+  s3: over(complete(s3Inventory as never), s3),
   s4k: over(s4kInventory, s4k),
   s4b: over(s4bInventory, s4b),
 } satisfies Record<Documented, unknown>

@@ -2,14 +2,19 @@
 import { handler, role, task } from 'tsplay'
 import { apt, command, copy, directory, dnf, grub, packageLock, systemd } from 'tsplay/modules'
 import { type DaemonOptions, daemonJson } from './daemon-json.ts'
-import { type DockerFamily, type DockerPackage, legacyPackages, packagesOf } from './packages.ts'
+import { type DockerFamily, type DockerPackage, legacyPackages, packagesOf, versionLockPackage } from './packages.ts'
 
 export interface DockerParams extends DaemonOptions {
   /** Family of the host's distribution. */
   family: DockerFamily
+  /** Major version of the distribution, which the RHEL family's package that keeps versions is called by: `7`. Default: a later one. */
+  majorVersion?: string
   /** Docker's own packages, whose repository the host must know, or Debian's. Default `docker-ce`. */
   package?: DockerPackage
-  /** Version as docker counts, such as `19.03.11`: it is then kept at it. Default: any that is there, else the newest. */
+  /**
+   * Version as docker counts, such as `19.03.11`: it is then kept at it, until another one is given, which must not be older.
+   * Default: any that is there, else the newest.
+   */
   version?: string
   /**
    * Limits of containers count swap, which kernels of Ubuntu only do when they are told so at boot: the role `reboot` then
@@ -28,8 +33,9 @@ export const restartDocker = handler(
 /** docker runs, now and after each boot, as its configuration says. */
 export const docker = role<DockerParams>({
   name: 'docker',
-  tasks({ family, package: from = 'docker-ce', version, swapAccounting = false, ...options }) {
+  tasks({ family, majorVersion = '', package: from = 'docker-ce', version, swapAccounting = false, ...options }) {
     const { specs, names } = packagesOf(family, from, version)
+    const pinned = version !== undefined
     return [
       // only what cannot stand beside the package: `docker*` would take docker itself, in every run
       task(
@@ -42,10 +48,15 @@ export const docker = role<DockerParams>({
       task('configuration', copy({ dest: '/etc/docker/daemon.json', content: daemonJson(options), mode: '0644' }), {
         notify: restartDocker,
       }),
-      task('docker', family === 'debian' ? apt({ name: specs, startServices: false }) : dnf({ name: specs }), {
-        notify: restartDocker,
-      }),
-      version !== undefined && task('docker stays in this version', packageLock({ name: names })),
+      pinned && family === 'redhat' && task('what keeps versions', dnf({ name: versionLockPackage(majorVersion) })),
+      task(
+        'docker',
+        family === 'debian'
+          ? apt({ name: specs, startServices: false, allowChangeHeld: pinned })
+          : dnf({ name: specs, allowChangeLocked: pinned }),
+        { notify: restartDocker },
+      ),
+      pinned && task('docker stays in this version', packageLock({ name: names })),
       task('docker runs', systemd({ name: 'docker', enabled: true, state: 'started' }), { absorbs: restartDocker }),
       swapAccounting &&
         task('swap is counted', grub({ args: ['swapaccount=1'] })).register(({ rebootRequired }) => [
