@@ -31,6 +31,15 @@ export const overlap = (a: Cidr, b: Cidr): boolean => a.family === b.family && a
 export const contains = (outer: Cidr, inner: Cidr): boolean =>
   outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last
 
+/** Whether two texts mean one address, however each is written; names are the same without regard to capitals. */
+export const isSameAddress = (a: string, b: string): boolean => addressKey(a) === addressKey(b)
+
+/** Equal for what means the same. */
+export function addressKey(text: string): string {
+  const found = parseCidr(text)
+  return found ? formatCidr(found) : text.toLowerCase()
+}
+
 /** The network as it should be written: without host bits. */
 export const formatCidr = ({ family, first, prefix }: Cidr): string => `${formatAddress(family, first)}/${prefix}`
 

@@ -4,14 +4,14 @@ import { hostsFile as fillHosts } from '../roles/hosts-file/index.ts'
 import { networkStatic } from '../roles/network-static/index.ts'
 import { sshKeys as exchangeKeys } from '../roles/ssh-keys/index.ts'
 import { usersSudo } from '../roles/users-sudo/index.ts'
-import { aliasesOf } from './aliases.ts'
+import { aliasesOf, extraLinesOf } from './aliases.ts'
 import type { Step } from './step.ts'
 import { familyOf, systemOf } from './system.ts'
 
 export const hostname: Step = ({ host }) => nameHost({ name: host.name })
 
 export const hostsFile: Step = (context) => {
-  const aliases = [...aliasesOf(context), ...context.vars.extraHosts]
+  const aliases = [...aliasesOf(context), ...extraLinesOf(context)]
   const { name } = context.vars.api
   const isHere = name === undefined || aliases.some(({ names }) => names.includes(name))
   return fillHosts({ hosts: context.hosts, aliases, elsewhere: isHere ? [] : [name] })

@@ -1,19 +1,19 @@
 // What must hold of a cluster's inventory before any host is touched. Which variable says what is known here, and only here.
-import type { LintRule } from 'tsplay'
+import type { LintContext, LintRule } from 'tsplay'
 import { addressAt, parseCidr } from '../cidr.ts'
 import type { Cluster } from '../cluster.ts'
 import { memberOf } from '../credentials/binary.ts'
 import { apiServerHosts } from '../credentials/cluster.ts'
 import { viewOf } from '../credentials/view.ts'
-import { aliasesOf } from '../preparation/aliases.ts'
+import { aliasesOf, extraLinesOf } from '../preparation/aliases.ts'
 import { portsOf } from '../preparation/ports.ts'
 import { balancer, virtualAddress } from './endpoint.ts'
 import { hostRules } from './host-rules.ts'
-import { hostNetworkFindings, nodeNameFindings } from './hosts.ts'
-import { certificateFindings, memberFindings, nameFindings } from './names.ts'
+import { hostNetworkFindings, labelFindings, nodeNameFindings, numberFindings } from './hosts.ts'
+import { apiNameFindings, certificateFindings, domainFindings, memberFindings, nameFindings } from './names.ts'
 import { networkFindings } from './networks.ts'
-import { componentPorts, nodePortFindings, sharedPortFindings } from './ports.ts'
-import { criDockerdSource, versions } from './runtime.ts'
+import { componentPorts, nodePortFindings, sharedPortFindings, type UsedPort } from './ports.ts'
+import { versionFindings } from './versions.ts'
 
 type Rule = LintRule<Cluster>
 
@@ -55,18 +55,25 @@ const networks: Rule = ({ vars: { network }, hosts, groups }) => {
   ]
 }
 
-const ports: Rule = ({ vars, host }) => [
-  ...nodePortFindings(vars.network.nodePorts, 'network.nodePorts', [
-    ...componentPorts,
-    ...new Map(
-      [
-        { port: vars.api.port, by: 'the load balancer or an API server' },
-        ...(vars.api.serverPort === undefined ? [] : [{ port: vars.api.serverPort, by: 'an API server' }]),
-      ].map((each) => [each.port, each]),
-    ).values(),
-  ]),
+const ports: Rule = ({ vars, host, groups }) => [
+  ...nodePortFindings(vars.network.nodePorts, 'network.nodePorts', [...componentPorts, ...apiPorts(vars.api, groups)]),
   ...sharedPortFindings(host.name, portsOf({ vars, host }), 'api'),
 ]
+
+/** Those that hosts with node ports listen on: balancers of their own have none. */
+function apiPorts(
+  { port, serverPort }: LintContext<Cluster>['vars']['api'],
+  { masters, nodes, lb }: LintContext<Cluster>['groups'],
+): UsedPort[] {
+  const members = new Set([...masters, ...nodes].map(({ name }) => name))
+  const balances = serverPort === undefined || lb.some(({ name }) => members.has(name))
+  return [
+    ...(balances ? [{ port, by: 'the load balancer or an API server' }] : []),
+    ...(serverPort === undefined || (balances && serverPort === port)
+      ? []
+      : [{ port: serverPort, by: 'an API server' }]),
+  ]
+}
 
 /** Every name is in a line of /etc/hosts on every host, that of a host as short as people type it, too. */
 const names: Rule = (context) => {
@@ -77,11 +84,27 @@ const names: Rule = (context) => {
         [...new Set([name, name.split('.', 1)[0]!])].map((each) => ({ name: each, address, host: name })),
       ),
       ...aliasesOf(context).flatMap(({ address, names }) => names.map((name) => ({ name, address, variable: 'api' }))),
-      ...vars.extraHosts.flatMap((line) =>
+      ...extraLinesOf(context).flatMap((line) =>
         line.names.map((name) => ({ name, address: line.address, variable: 'extraHosts' })),
       ),
     ]),
     ...nodeNameFindings([...groups.masters, ...groups.nodes]),
+    ...numberFindings([
+      ...groups.masters.map((host) => ({ ...host, why: 'etcd listens on IP addresses alone' })),
+      ...(vars.api.name === undefined || vars.api.vip !== undefined
+        ? []
+        : groups.lb.slice(0, 1).map((host) => ({ ...host, why: '/etc/hosts leads to IP addresses alone' }))),
+    ]),
+    ...labelFindings(groups.nodes),
+    ...apiNameFindings(vars.api.name, 'api.name'),
+    ...domainFindings(
+      vars.network.clusterDomain,
+      [
+        ...(vars.api.name === undefined ? [] : [{ name: vars.api.name, what: 'the name of the API' }]),
+        ...hosts.map(({ name }) => ({ name, what: 'a host' })),
+      ],
+      'network.clusterDomain',
+    ),
     ...memberFindings(groups.masters.map(memberOf)),
   ]
 }
@@ -103,6 +126,24 @@ const certificate: Rule = (context) => {
   )
 }
 
+const versions: Rule = ({ vars: { kubernetes, docker, criDockerd, os, repositories } }) => {
+  // an archive has its version in its name
+  const archived = docker?.from === 'archive' ? /docker-(\d+\.\d+\.\d+)/.exec(docker.url)?.[1] : undefined
+  const version = docker?.from === 'package' ? docker.version : archived
+  return versionFindings({
+    ...{ kubernetes: kubernetes.version, install: kubernetes.install, criDockerd: criDockerd !== undefined },
+    ...(docker && {
+      docker: {
+        pinned: docker.from === 'archive' || version !== undefined,
+        ...(version !== undefined && { version }),
+        ...(docker.cgroupDriver !== undefined && { cgroupDriver: docker.cgroupDriver }),
+      },
+    }),
+    ...(os && { os }),
+    ownRepository: repositories.kubernetes !== undefined && repositories.kubernetes.baseurl === undefined,
+  })
+}
+
 /** A playbook that puts files in place, and one that leaves that to kubeadm, undo each other's work. */
 const installedBy =
   (install: 'binaries' | 'kubeadm'): Rule =>
@@ -122,6 +163,6 @@ const told = { binaries: 'files put in place one by one', kubeadm: 'kubeadm' }
 export const clusterRules = (install: 'binaries' | 'kubeadm'): readonly Rule[] => [
   installedBy(install),
   ...[masters, quorum, networks, ports, names, certificate],
-  ...[virtualAddress, balancer, versions, criDockerdSource],
+  ...[virtualAddress, balancer, versions],
   ...hostRules,
 ]

@@ -1,8 +1,15 @@
 // What must hold of the address that the API is reached by, whoever balances it. Knows the cluster's variables, and no host.
 import type { LintRule } from 'tsplay'
+import { isSameAddress } from '../cidr.ts'
 import type { Cluster } from '../cluster.ts'
 import { portsOf } from '../preparation/ports.ts'
-import { deafBearerFindings, failoverFindings, outsideFindings, ownedAddressFindings } from './failover.ts'
+import {
+  deafBearerFindings,
+  failoverFindings,
+  innerFindings,
+  outsideFindings,
+  ownedAddressFindings,
+} from './failover.ts'
 
 type Rule = LintRule<Cluster>
 
@@ -20,7 +27,16 @@ export const virtualAddress: Rule = ({ vars, hosts, groups }) => {
     ]
   const itself = [
     ...ownedAddressFindings(api.vip, hosts, 'api.vip'),
-    ...(network.hosts === undefined ? [] : outsideFindings(api.vip, network.hosts, 'api.vip')),
+    ...(network.hosts === undefined
+      ? innerFindings(
+          api.vip,
+          [
+            { what: 'pods', value: network.podCidr },
+            { what: 'services', value: network.serviceCidr },
+          ],
+          'api.vip',
+        )
+      : outsideFindings(api.vip, network.hosts, 'api.vip')),
   ]
   if (!keepalived)
     return [
@@ -55,10 +71,11 @@ export const virtualAddress: Rule = ({ vars, hosts, groups }) => {
 }
 
 /** A balancer of somebody else's may send no connection back to the host that it comes from (B13). */
-export const balancer: Rule = ({ vars: { api }, groups }) => [
+export const balancer: Rule = ({ vars: { api, extraHosts }, groups, hosts }) => [
   api.vip === undefined &&
     groups.lb.length === 0 &&
     !api.ownOnMasters &&
+    !isHosts(api.name, hosts, extraHosts) &&
     groups.masters.some(({ groups }) => groups.includes('nodes')) && {
       level: 'warning',
       rule: 'balancer-loop',
@@ -76,3 +93,16 @@ export const balancer: Rule = ({ vars: { api }, groups }) => [
       variable: 'api.serverPort',
     },
 ]
+
+/** Whether a name is a host's own, or leads to one by a line of /etc/hosts: then there is no balancer on the way. */
+function isHosts(
+  name: string | undefined,
+  hosts: readonly { readonly name: string; readonly address: string }[],
+  lines: readonly { readonly address: string; readonly names: readonly string[] }[],
+): boolean {
+  const own = hosts.flatMap((host) => [host.name, host.name.split('.', 1)[0]!, host.address])
+  const leads = lines.filter(({ names }) => names.some((each) => isSameAddress(each, name ?? '')))
+  return [name ?? '', ...leads.map(({ address }) => address)].some((each) =>
+    own.some((other) => isSameAddress(each, other)),
+  )
+}

@@ -1,6 +1,6 @@
 // Whether a virtual address moves when it should: keepalived's priorities, weights and the address itself (B42). Asks no host.
 import type { Finding } from 'tsplay'
-import { contains, parseCidr } from '../cidr.ts'
+import { contains, isSameAddress, parseCidr } from '../cidr.ts'
 import { error } from './error.ts'
 
 /** How hosts share a virtual address. */
@@ -18,8 +18,9 @@ export function failoverFindings({ vip, weight, hosts, variables }: Failover): F
   const [highest, ...others] = hosts.toSorted((a, b) => b.priority - a.priority)
   const second = others[0]
   const gap = highest && second ? highest.priority - second.priority : 0
+  const stays = weight < 0 && -weight <= gap
   return [
-    ...(second && weight < 0 && -weight <= gap
+    ...(second && stays
       ? [
           error(
             'failover-weight',
@@ -28,6 +29,19 @@ export function failoverFindings({ vip, weight, hosts, variables }: Failover): F
             variables.weight,
           ),
         ]
+      : []),
+    ...(highest && weight < 0 && !stays
+      ? others
+          .filter(({ priority }) => -weight <= highest.priority - priority)
+          .map(({ name, priority }) => ({
+            ...error(
+              'failover-reach',
+              `${name} never gets the address: when all before it fail, ${highest.name} still has ${highest.priority + weight}, which is not below its ${priority}`,
+              `give it a priority above ${highest.priority + weight}`,
+              variables.priority,
+            ),
+            ...{ level: 'warning' as const, host: name },
+          }))
       : []),
     ...(weight >= 0
       ? [
@@ -91,7 +105,7 @@ export const ownedAddressFindings = (
   variable: string,
 ): Finding[] =>
   hosts
-    .filter(({ address }) => address === vip)
+    .filter(({ address }) => isSameAddress(address, vip))
     .slice(0, 1)
     .map(({ name }) =>
       error(
@@ -102,10 +116,10 @@ export const ownedAddressFindings = (
       ),
     )
 
-/** A virtual address that is in no network of the hosts, or that no host can have there. */
+/** A virtual address that is in no network of the hosts, or that no host can have there. One of the other family is not judged. */
 export function outsideFindings(vip: string, network: string, variable: string): Finding[] {
   const [address, net] = [parseCidr(vip), parseCidr(network)]
-  if (!address || !net) return []
+  if (!address || !net || address.family !== net.family) return []
   const problem = (what: string): Finding[] => [
     error('vip-network', `the virtual address ${vip} ${what}`, 'choose a free address of that network', variable),
   ]
@@ -113,4 +127,26 @@ export function outsideFindings(vip: string, network: string, variable: string):
   if (net.family === 6 || net.prefix > 30) return []
   if (address.first === net.first) return problem(`is that of the hosts' network ${network} itself`)
   return address.last === net.last ? problem(`reaches all hosts of their network ${network}`) : []
+}
+
+/** A virtual address that would be taken for that of a pod or a service. */
+export const innerFindings = (
+  vip: string,
+  networks: readonly { readonly what: string; readonly value: string }[],
+  variable: string,
+): Finding[] =>
+  networks
+    .filter(({ value }) => isInside(value, vip))
+    .map(({ what, value }) =>
+      error(
+        'vip-network',
+        `the virtual address ${vip} is in the network of the ${what}, ${value}`,
+        'choose a free address of the network that the hosts are in',
+        variable,
+      ),
+    )
+
+function isInside(network: string, address: string): boolean {
+  const [net, one] = [parseCidr(network), parseCidr(address)]
+  return net !== undefined && one !== undefined && contains(net, one)
 }

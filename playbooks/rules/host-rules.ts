@@ -1,20 +1,22 @@
-// What must hold of hosts themselves: their network, time, kernel and limits. Knows the cluster's variables, and no host.
+// What must hold of hosts themselves: their addresses, network, time, accounts, kernel and limits. Knows the cluster's variables, and no host.
 import type { LintRule } from 'tsplay'
 import type { Cluster } from '../cluster.ts'
-import { gatewayFindings, prefixFindings } from './hosts.ts'
+import { accountFindings, ownerFindings } from './accounts.ts'
+import { addressFindings, gatewayFindings, prefixFindings } from './hosts.ts'
 import { kernelFindings } from './kernel.ts'
 import { limitFindings } from './limits.ts'
+import { clockFindings } from './time.ts'
 
 type Rule = LintRule<Cluster>
 
-const staticNetwork: Rule = ({ vars: { network, staticNetwork }, hosts }) => {
+const staticNetwork: Rule = ({ vars: { api, network, staticNetwork }, hosts }) => {
   if (!staticNetwork) return []
   const { prefix, gateway } = staticNetwork
   return [
     ...(network.hosts === undefined ? [] : prefixFindings(prefix, network.hosts, 'staticNetwork.prefix')),
     ...(gateway === undefined
       ? []
-      : gatewayFindings(gateway, { hosts, network: network.hosts }, 'staticNetwork.gateway')),
+      : gatewayFindings(gateway, { hosts, network: network.hosts, vip: api.vip }, 'staticNetwork.gateway')),
   ]
 }
 
@@ -29,12 +31,29 @@ const timeServers: Rule = ({ vars: { time }, groups }) => [
     },
 ]
 
+const clocks: Rule = ({ vars: { time }, hosts }) => (time ? clockFindings({ ...time, hosts }) : [])
+
+const addresses: Rule = ({ hosts }) => addressFindings(hosts)
+
+const accounts: Rule = ({ vars: { accounts, kubernetes } }) => [
+  ...accountFindings(accounts, 'accounts'),
+  ...(kubernetes.install === 'binaries' ? ownerFindings(kubernetes.user, accounts, 'kubernetes.user') : []),
+]
+
 const kernel: Rule = ({ vars: { kernelModules, sysctl } }) =>
   kernelFindings({
     modules: { 'kernelModules.k8s': kernelModules.k8s, 'kernelModules.ipvs': kernelModules.ipvs },
     sysctl,
   })
 
-const limits: Rule = ({ vars }) => limitFindings(vars.limits, 'limits')
+/** Kernel parameters are those of masters and nodes. */
+const limits: Rule = ({ vars: { limits, sysctl }, host }) => {
+  const isMember = ['masters', 'nodes'].some((group) => host.groups.includes(group))
+  const nrOpen = isMember ? sysctl['fs.nr_open'] : undefined
+  return limitFindings(limits, 'limits', nrOpen === undefined ? undefined : Number(nrOpen))
+}
 
-export const hostRules: readonly Rule[] = [staticNetwork, timeServers, kernel, limits]
+export const hostRules: readonly Rule[] = [
+  ...[addresses, staticNetwork, timeServers, clocks],
+  ...[accounts, kernel, limits],
+]

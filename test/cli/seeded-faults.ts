@@ -54,11 +54,24 @@ export const seededFaults: readonly SeededFault[] = [
   ),
   s0('two members of etcd of one name', "etcdName: 'etcd03'", "etcdName: 'etcd01'", 'error etcd-name'),
   s0('docker as it comes', line("      version: '19.03.6'"), '', 'warning unpinned', { at: 'docker: {' }),
+  s0('an address with a port', "address: '192.168.0.218'", "address: '192.168.0.218:22'", 'error host-address'),
+  s0('a name where etcd wants an address', "'192.168.0.218'", "'k8s-master3.example.org'", 'error host-address'),
 
   s1('node ports that hold the port of haproxy (B28)', "'8444-9000'", "'8400-9000'", 'error node-ports'),
   s1('a weight that is less than the gap of priorities (B42)', 'weight: -30', 'weight: -5', 'error failover-weight'),
   s1('a weight that lifts a failing host up', 'weight: -30', 'weight: 30', 'error failover-weight'),
   s1('two equal priorities', 'vipPriority: 100', 'vipPriority: 110', 'warning failover-priority'),
+  s1('a host to which nobody fails over (B42)', 'vipPriority: 100', 'vipPriority: 60', 'warning failover-reach'),
+  s1('a virtual address among the services', "vip: '192.168.0.235'", "vip: '10.254.9.9'", 'error vip-network', {
+    and: [[line("      hosts: '192.168.0.0/24'"), '']],
+  }),
+  s1(
+    'one account twice',
+    "groups: ['docker'], sudo: true }]",
+    "groups: ['docker'] }, { name: 'k8s', sudo: true }]",
+    'error account-twice',
+  ),
+  s1('an account that nobody makes', "user: 'k8s'", "user: 'kube'", 'warning account-missing'),
   s1('haproxy and the API server on one port', 'serverPort: 6443', 'serverPort: 8443', 'error shared-port'),
   s1("a host's address as the virtual one", "vip: '192.168.0.235'", "vip: '192.168.0.92'", 'error vip-host'),
   s1('no virtual address', "vip: '192.168.0.235'", "name: 'k8s.test'", 'error failover-address', { at: 'keepalived:' }),
@@ -87,13 +100,22 @@ export const seededFaults: readonly SeededFault[] = [
   s2('DNS at the address of the API', "dns: '10.96.0.10'", "dns: '10.96.0.1'", 'error dns-address'),
   s2(
     'a name of the API that leads to two addresses',
-    line("  user: 'root'"),
-    "  user: 'root', extraHosts: [{ address: '10.10.10.200', names: ['lb.5179.top'] }],\n",
+    'lb: { hosts: {',
+    "lb: { vars: { extraHosts: [{ address: '10.10.10.200', names: ['lb.5179.top'] }] }, hosts: {",
     'error name-addresses',
   ),
   s2('kubelets that do not speak to docker', "version: '1.18.3'", "version: '1.24.0'", 'error runtime'),
   s2('a node with capital letters', "'centos7-d':", "'CentOS7-d':", 'error node-name'),
   s2('a node with an underscore', "'centos7-e':", "'centos7_e':", 'error node-name'),
+  s2('one address for two hosts, with a zero before it', "'10.10.10.132'", "'010.10.10.131'", 'error host-address'),
+  s2('an address that is read in two ways', "'10.10.10.132'", "'10.10.010.132'", 'error host-address'),
+  s2(
+    'a label with a blank',
+    "address: '10.10.10.131', labels: { 'lb-type': 'nginx' }",
+    "address: '10.10.10.131', labels: { 'lb type': 'nginx' }",
+    'error node-label',
+  ),
+  s2('a web address for a name', "name: 'lb.5179.top'", "name: 'https://lb.5179.top:6443'", 'error api-name'),
   s2('pods among the services', "podCidr: '10.244.0.0/16'", "podCidr: '10.96.0.0/16'", 'error cidr-overlap'),
   s2("host bits in the services' network", "'10.96.0.0/12'", "'10.100.0.0/12'", 'error cidr-host-bits'),
   s2(
@@ -155,6 +177,7 @@ export const seededFaults: readonly SeededFault[] = [
   s3('another network in the files of the hosts', 'prefix: 21', 'prefix: 24', 'error host-prefix'),
   s3('a router that nobody reaches', "gateway: '172.31.0.2'", "gateway: '172.31.8.2'", 'error host-gateway'),
   s3('a router that is a host', "gateway: '172.31.0.2'", "gateway: '172.31.3.104'", 'error host-gateway'),
+  s3('a router that is the virtual address', "gateway: '172.31.0.2'", "gateway: '172.31.3.188'", 'error host-gateway'),
   s3('a host of another network', "address: '172.31.3.110'", "address: '172.31.9.110'", 'error host-network'),
   s3('a virtual address of another network', "vip: '172.31.3.188'", "vip: '172.31.8.188'", 'error vip-network'),
   s3('a virtual address that is for all hosts', "vip: '172.31.3.188'", "vip: '172.31.7.255'", 'error vip-network'),
@@ -179,6 +202,18 @@ export const seededFaults: readonly SeededFault[] = [
     { at: 'sysctl: {' },
   ),
   s3('time from a group without hosts', "servers: 'lb'", "servers: 'volume'", 'error time-servers'),
+  s3(
+    'time from one another',
+    "servers: 'lb'",
+    "servers: 'lb', upstreams: ['172.31.3.105', 'ntp.aliyun.com']",
+    'error time-loop',
+  ),
+  s3(
+    'hosts in the domain of the services',
+    "      dns: '10.96.0.10'",
+    "      dns: '10.96.0.10', clusterDomain: 'example.local'",
+    'warning cluster-domain',
+  ),
   s3('files put in place one by one', "install: 'kubeadm'", "install: 'binaries'", 'error install'),
 
   s4k(
@@ -220,6 +255,22 @@ export const seededFaults: readonly SeededFault[] = [
     { at: 'limits: [' },
   ),
   s4k(
+    'a limit that is no number',
+    "type: 'soft', item: 'nofile', value: '65536'",
+    "type: 'soft', item: 'nofile', value: '64k'",
+    'error limits',
+    { at: 'limits: [' },
+  ),
+  s4k(
+    'more open files than the kernel gives',
+    "type: 'hard', item: 'nofile', value: '65536'",
+    "type: 'hard', item: 'nofile', value: 'unlimited'",
+    'error limits',
+    { at: 'limits: [' },
+  ),
+  s4k('time from a host that has it from there', 'time: {}', "time: { upstreams: ['k8s-master1'] }", 'error time-loop'),
+  s4k('time from each host itself', 'time: {}', "time: { upstreams: ['127.0.0.1'] }", 'error time-loop'),
+  s4k(
     'a certificate that pods do not trust',
     "balancer: 'haproxy' }",
     "balancer: 'haproxy', certificateHosts: ['k8s-vip', '192.168.208.200', '192.168.208.190', '192.168.208.191', '192.168.208.192'] }",
@@ -256,4 +307,8 @@ export const seededFaults: readonly SeededFault[] = [
   s4b('node ports that hold the port of the API', "'30000-33000'", "'6000-7000'", 'error node-ports'),
   s4b('node ports that hold the port of kubelets', "'30000-33000'", "'10000-10250'", 'error node-ports'),
   s4b('DNS that is no service', "dns: '10.96.0.2'", "dns: '10.112.0.2'", 'error dns-address'),
+  s4b('no domain', "clusterDomain: 'cluster.local.'", "clusterDomain: 'cluster local'", 'error cluster-domain'),
+  s4b('a virtual address among the pods', "vip: '192.168.208.200'", "vip: '10.244.9.9'", 'error vip-network', {
+    and: [[line("      hosts: '192.168.208.0/24'"), '']],
+  }),
 ]

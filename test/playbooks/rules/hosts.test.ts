@@ -1,9 +1,12 @@
 // What hosts may be called, and where they may be: the limits of each, on both sides.
 import { describe, expect, test } from 'vitest'
 import {
+  addressFindings,
   gatewayFindings,
   hostNetworkFindings,
+  labelFindings,
   nodeNameFindings,
+  numberFindings,
   prefixFindings,
 } from '../../../playbooks/rules/hosts.ts'
 
@@ -41,6 +44,71 @@ describe('names of nodes', () => {
       { level: 'error', rule: 'node-name', host: 'M2', hint: expect.stringMatching(/letters/) },
     ])
   })
+})
+
+describe('addresses', () => {
+  const found = (...addresses: string[]): string[] =>
+    addressFindings(addresses.map((address, index) => ({ name: `h${index + 1}`, address }))).map(
+      ({ host, message }) => `${host}: ${message}`,
+    )
+
+  test.each([
+    [['10.0.0.1', '10.0.0.2', '10.0.0.10']],
+    [['fd00::1', 'fd00::10', 'fe80::1%eth0', '::ffff:10.0.0.1']],
+    [['h1.example.org', 'h2.example.org', '0.0.0.0']],
+  ])('that are each their own, %j, are left in peace', (addresses) => expect(found(...addresses)).toEqual([]))
+
+  test.each([
+    ['10.0.0.1', '10.0.0.01'],
+    ['10.0.0.1', '010.0.0.1'],
+    ['fd00::1', 'FD00:0:0::0001'],
+    ['h1.example.org', 'H1.Example.org'],
+  ])('%s and %s are one, and found at the second host, once', (one, other) => {
+    expect(found(one, '10.9.9.9', other)).toEqual([`h3: h3 has the address of h1, ${other}`])
+  })
+
+  test.each(['10.0.0.256', '10.0.0', '10.0.0.1:22', '10.0.0.1/24', '[fd00::1]', 'fd00::1::2', '1'])(
+    '%s is none',
+    (address) => expect(found(address)).toEqual([`h1: h1 has '${address}' as its address, which is none`]),
+  )
+
+  test('with zeros in front are octal for some', () => {
+    expect(found('10.0.010.1')[0]).toMatch(/^h1: h1 has the address 10\.0\.010\.1, whose numbers/)
+  })
+
+  test('are asked of those who need one, and not of others', () => {
+    const why = 'etcd'
+    const names = ['10.0.0.1', 'fd00::1', 'm3.example.org', '10.0.0.1:22'].map((address, index) => ({
+      ...{ name: `m${index + 1}`, address, why },
+    }))
+    expect(numberFindings(names).map(({ host, message }) => [host, message])).toEqual([
+      ['m3', "m3 is reached as 'm3.example.org', and etcd"],
+    ])
+  })
+})
+
+describe('labels', () => {
+  const refused = (labels: Record<string, string>): boolean =>
+    labelFindings([{ name: 'n1', vars: { labels } }]).length > 0
+
+  test.each([
+    ['a', 'b'],
+    ['a', ''],
+    ['example.org/a-b_c.d', 'X1'],
+    ['a', 'x'.repeat(63)],
+  ])('%j=%j is one', (key, value) => expect(refused({ [key]: value })).toBe(false))
+
+  test.each([
+    ['', 'b'],
+    ['a b', 'c'],
+    ['a/b/c', 'd'],
+    ['/a', 'b'],
+    ['Example.org/a', 'b'],
+    ['-a', 'b'],
+    ['a', 'b-'],
+    ['a', 'b c'],
+    ['a', 'x'.repeat(64)],
+  ])('%j=%j is none', (key, value) => expect(refused({ [key]: value })).toBe(true))
 })
 
 describe('the network of the hosts', () => {
@@ -108,4 +176,9 @@ test.each([
       ...{ level: 'error', rule: 'host-gateway', variable: 'staticNetwork.gateway' },
       message: expect.stringContaining(`the router of the hosts, ${gateway}, ${message}`),
     })
+})
+
+test('a router at the virtual address of the API is found', () => {
+  const [found] = gatewayFindings('fd00::0:2', { hosts: [m1], network: undefined, vip: 'fd00::2' }, 'x')
+  expect(found).toMatchObject({ rule: 'host-gateway', message: expect.stringContaining('is the virtual address') })
 })

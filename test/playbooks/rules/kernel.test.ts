@@ -57,7 +57,10 @@ describe('limits', () => {
     [['* soft nofile 65536', '* hard nofile 131072']],
     [['* soft nofile 65536', '* hard nofile 65536']],
     [['* hard memlock unlimited', '* soft memlock unlimited']],
-    [['* soft nofile 9', '* hard nofile infinity']],
+    [['* soft nproc 9', '* hard nproc infinity']],
+    [['* - nofile 1048576']],
+    [['root - chroot /srv']],
+    [['jane - nice -5']],
     [['* soft nofile 2048', 'root hard nofile 1024']],
     [['* soft nofile 2048', '* hard nproc 1024']],
     [['* - nofile 1024', '* soft nofile 1024']],
@@ -71,6 +74,25 @@ describe('limits', () => {
     expect(found('* soft core unlimited', '* hard core 0')).toHaveLength(1)
     // by numbers, not by letters
     expect(found('* soft nofile 1024', '* hard nofile 999')).toHaveLength(1)
+  })
+
+  test.each(['65k', 'many', '1 000', '0x10g'])('that are no number, such as %j, are found', (value) => {
+    const lines = [{ domain: '*', type: 'hard' as const, item: 'nproc', value }]
+    expect(limitFindings(lines, 'limits').map(({ message }) => message)).toEqual([
+      `'${value}' is no limit of nproc for *`,
+    ])
+  })
+
+  test.each([
+    ['unlimited', undefined],
+    ['1048577', undefined],
+    ['2000000', 1_999_999],
+  ])('of %s open files, of which the kernel gives %j, keep everybody out and are found', (value, nrOpen) => {
+    const lines = [{ domain: '*', type: 'hard' as const, item: 'nofile', value }]
+    const [one, ...more] = limitFindings(lines, 'limits', nrOpen)
+    expect(one!.message).toContain(`the kernel gives nobody more than ${nrOpen ?? 1_048_576}`)
+    expect(more).toEqual([])
+    expect(limitFindings(lines, 'limits', 3_000_000)).toHaveLength(value === 'unlimited' ? 1 : 0)
   })
 
   test('that say two things are found once', () => {

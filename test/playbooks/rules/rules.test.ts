@@ -3,10 +3,17 @@ import { describe, expect, test } from 'vitest'
 import {
   deafBearerFindings,
   failoverFindings,
+  innerFindings,
   outsideFindings,
   ownedAddressFindings,
 } from '../../../playbooks/rules/failover.ts'
-import { certificateFindings, memberFindings, nameFindings } from '../../../playbooks/rules/names.ts'
+import {
+  apiNameFindings,
+  certificateFindings,
+  domainFindings,
+  memberFindings,
+  nameFindings,
+} from '../../../playbooks/rules/names.ts'
 import { type Networks, networkFindings } from '../../../playbooks/rules/networks.ts'
 import { componentPorts, nodePortFindings, sharedPortFindings } from '../../../playbooks/rules/ports.ts'
 
@@ -155,6 +162,9 @@ describe('a virtual address', () => {
     ],
     ['one point is not enough where the gap is as large', -10, [100, 90], ['failover-weight']],
     ['a positive weight takes nothing off', 5, [100, 90], ['failover-weight']],
+    ['the last one never gets it (B42)', -30, [120, 110, 60], ['failover-reach']],
+    ['two never get it', -30, [120, 110, 90, 60], ['failover-reach', 'failover-reach']],
+    ['the last one gets it by a point', -30, [120, 110, 91], []],
     ['one host alone has nobody to fail over to', -5, [100], ['failover-alone']],
   ] as const)('%s', (_name, weight, priorities, expected) => {
     expect(failover(weight, priorities)).toEqual(expected)
@@ -179,6 +189,8 @@ describe('a virtual address', () => {
     ['10.0.0.9', '10.0.0.9/32'],
     ['fd00::', 'fd00::/64'],
     ['not an address', '10.0.0.0/8'],
+    // of the other family
+    ['::ffff', '0.0.0.0/0'],
     ['10.0.0.9', 'not a network'],
   ])('%s is left in peace in %s', (vip, network) => {
     expect(outsideFindings(vip, network, 'api.vip')).toEqual([])
@@ -189,7 +201,6 @@ describe('a virtual address', () => {
     ['172.31.8.0', '172.31.0.0/21'],
     ['10.0.0.8', '10.0.0.9/32'],
     ['fd00:0:0:1::', 'fd00::/64'],
-    ['::ffff', '0.0.0.0/0'],
     ['192.168.208.0', '192.168.208.0/24'],
     ['192.168.208.255', '192.168.208.0/24'],
     ['172.31.7.255', '172.31.0.0/21'],
@@ -209,7 +220,37 @@ describe('a virtual address', () => {
   })
 })
 
+test('a virtual address that is a pod’s or a service’s', () => {
+  const networks = [
+    { what: 'pods', value: '10.244.0.0/16' },
+    { what: 'services', value: 'fd02::/112' },
+  ]
+  const found = (vip: string) => innerFindings(vip, networks, 'api.vip').map(({ message }) => message)
+  expect(found('10.244.9.9')).toEqual(['the virtual address 10.244.9.9 is in the network of the pods, 10.244.0.0/16'])
+  expect(found('FD02::9')).toHaveLength(1)
+  for (const vip of ['10.245.0.1', 'fd03::9', '::', 'no address']) expect(found(vip)).toEqual([])
+})
+
 describe('names', () => {
+  test.each(['k8s-vip', 'API.example.org', 'api.example.org.', '10.0.0.1', 'fd00::1', 'a_b.c'])('%s is one', (name) => {
+    expect(apiNameFindings(name, 'api.name')).toEqual([])
+  })
+
+  test.each(['https://lb.test', 'lb.test:6443', 'lb test', '.lb', 'lb..test', '-lb', `${'a.'.repeat(127)}ab`])(
+    '%s is none',
+    (name) => expect(rulesOf(apiNameFindings(name, 'api.name'))[0]).toMatch(/^api-name: /),
+  )
+
+  test('in the domain of the services are found, and domains that are none', () => {
+    const host = (name: string) => [{ name, what: 'a host' }]
+    const found = (domain: string, name = 'm1') =>
+      domainFindings(domain, host(name), 'x').map(({ level, rule }) => `${level} ${rule}`)
+    expect(found('cluster.local.')).toEqual([])
+    expect(found('cluster.local', 'm1.mycluster.local')).toEqual([])
+    expect(found('cluster.local', 'M1.Cluster.local.')).toEqual(['warning cluster-domain'])
+    for (const domain of ['cluster local', '.', 'a..b']) expect(found(domain)).toEqual(['error cluster-domain'])
+  })
+
   test('that lead to two addresses (B64)', () => {
     expect(
       rulesOf(
@@ -234,6 +275,13 @@ describe('names', () => {
     expect(found).not.toHaveProperty('host')
   })
 
+  test('that a host of both families has are left in peace, in whichever spelling', () => {
+    const lead = (...addresses: string[]) => nameFindings(addresses.map((address) => ({ name: 'm1', address })))
+    expect(lead('10.0.0.1', 'fd00::1', 'FD00:0::1')).toEqual([])
+    expect(lead('10.0.0.1', 'fd00::1', 'fd00::2')).toHaveLength(1)
+    expect(lead('10.0.0.1', 'm1.example.org')).toEqual([])
+  })
+
   test('that two members of etcd have', () => {
     const members = ['etcd01', 'etcd02', 'etcd01'].map((name, index) => ({ name, host: `m${index + 1}` }))
     expect(memberFindings(members)).toMatchObject([
@@ -245,6 +293,14 @@ describe('names', () => {
   test('that the certificate of the API lacks (B61)', () => {
     const names = ['k8s-vip', '192.168.208.200']
     expect(certificateFindings(names, [{ name: 'K8S-vip', address: 'x' }])).toEqual([])
+    const wide = ['*.example.org', 'FD00:0::1']
+    const reached = (...all: string[]) =>
+      certificateFindings(
+        wide,
+        all.map((name) => ({ name, address: name })),
+      )
+    expect(reached('api.example.org', 'fd00::1')).toEqual([])
+    expect(reached('example.org', 'a.b.example.org', 'fd00::2')).toHaveLength(3)
     expect(
       rulesOf(certificateFindings(names, [{ name: 'master.k8s.io', address: 'x', variable: 'api.name' }])),
     ).toEqual(["certificate-names: the API is reached as 'master.k8s.io', which its certificate does not hold"])
