@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LabSpec, labConnection, labDown, labSsh, labUp, machineLacks } from '../../engine/lab/lab.ts'
 import { type Finished, inventoryOf, type Project, playbookOf, project } from '../support/cli.ts'
+import { backported, debianMirror, signed, signedMirror } from './fake-backports.ts'
 import { type Boots, debianKernels, firstKernel, offeredRpm, rpmKernels } from './fake-kernels.ts'
 
 const lacks = await machineLacks()
@@ -57,9 +58,9 @@ describe.skipIf(lacks !== undefined)(`kernel-upgrade on real hosts${lacks ? ` (s
   })
 
   /** A playbook of the role alone, one host at a time, and the role of it run on these hosts. */
-  const upgrade = async (hosts: readonly string[], params: string, args: readonly string[] = []) => {
+  const upgrade = async (hosts: readonly string[], params: string, args: readonly string[] = [], rebooted = '') => {
     const folder = path.join(import.meta.dirname, '../../playbooks/roles')
-    const calls = `kernelUpgrade({ os: facts.os, arch: facts.arch, ${params} }), reboot(),`
+    const calls = `kernelUpgrade({ os: facts.os, arch: facts.arch, ${params} }), reboot(${rebooted}),`
     site.write(
       'book.ts',
       playbookOf(calls)
@@ -154,11 +155,11 @@ describe.skipIf(lacks !== undefined)(`kernel-upgrade on real hosts${lacks ? ` (s
 
   test('a host that never comes back has failed after its time, and the rollout ends there', async () => {
     const other = bootOf('last')
-    const ran = await upgrade(['lost', 'last'], "minimum: '6.9', rebootTimeout: 12")
+    const ran = await upgrade(['lost', 'last'], "minimum: '6.9', rebootTimeout: 5")
     expect(ran.code).toBe(2)
     expect(ran.tasks.at(-1)).toMatchObject({
       ...{ host: 'lost', task: 'reboot into the new kernel', status: 'failed' },
-      message: expect.stringMatching(/not back after 12 s/),
+      message: expect.stringMatching(/not back after 5 s/),
     })
     expect(ran.log.filter((line) => line.startsWith('last'))).toEqual([])
     expect([bootOf('last'), kernelOf('last')]).toEqual([other, firstKernel])
@@ -213,6 +214,51 @@ describe.skipIf(lacks !== undefined)(`kernel-upgrade on real hosts${lacks ? ` (s
     expect(down.tasks.at(-1)).toMatchObject({ task: 'kernel is installed', status: 'failed' })
     expect(on('rpm', there)).toBe(packages)
     expect(bootOf('rpm')).toBe(before)
+  })
+
+  test('Debian: backports come from where the host has its release, signed by the distribution, for the kernel alone', async () => {
+    const release = on('last', debianMirror)
+    on('last', signedMirror(on('rpm', signed(release))))
+    const suite = `${on('last', '. /etc/os-release; echo $VERSION_CODENAME')}-backports`
+    const params = `minimum: '6.11', from: '${suite}', rebootTimeout: 60`
+    const first = [
+      'last kernel that runs: ok',
+      `last where ${suite} is: ok`,
+      `last source of ${suite}: changed`,
+      'last kernel is installed: changed',
+      'last kernel to be booted: ok',
+    ]
+    const checked = await upgrade(['last'], params, ['--check'])
+    expect(checked.code, checked.stdout + checked.stderr).toBe(0)
+    expect(checked.log.slice(0, 4)).toEqual(first.slice(0, 4))
+    expect(checked.log).toContain('last reboot into the new kernel: changed')
+    expect(on('last', 'ls /etc/apt/sources.list.d')).toBe('kernels.list')
+    const ran = await upgrade(['last'], params)
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0)
+    expect(ran.log.slice(0, 5)).toEqual(first)
+    expect(kernelOf('last')).toBe(backported.release)
+    expect(on('last', `cat /etc/apt/sources.list.d/${suite}.sources`)).toBe(
+      [
+        'Types: deb',
+        'URIs: file:/srv/mirror',
+        `Suites: ${suite}`,
+        'Components: main',
+        'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg',
+      ].join('\n'),
+    )
+    const again = await upgrade(['last'], params)
+    expect(again.log).toEqual(['last kernel that runs: ok', 'last reboot where it is needed: ok'])
+  })
+
+  test('the role reboot: a host that never comes back ends the rollout, too', async () => {
+    const before = bootOf('last')
+    on('old', "printf '#!/bin/sh\nexec sleep infinity\n' > /usr/local/lib/fake/boot")
+    for (const host of ['old', 'last']) on(host, 'touch /run/reboot-required')
+    const ran = await upgrade(['old', 'last'], "minimum: '6.1'", [], '{ timeout: 5 }')
+    expect(ran.code).toBe(2)
+    expect(ran.log).toEqual(['old kernel that runs: ok', 'old reboot where it is needed: failed'])
+    expect(ran.tasks.at(-1)!.message).toMatch(/the host is not back after 5 s: /)
+    expect(bootOf('last')).toBe(before)
   })
 
   test('the role reboot: where a package asks for it and not otherwise', async () => {

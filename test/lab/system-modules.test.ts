@@ -212,6 +212,18 @@ perl /run/hold.pl </dev/null >/dev/null 2>&1 & while [ ! -e /run/held ]; do slee
     )
   })
 
+  here('kernelModule takes an alias for what it stands for, as the host’s own modprobe tells', async () => {
+    const made = await run(sh`_d=/lib/modules/$(uname -r); mkdir -p "$_d"; : > "$_d/modules.order"
+echo kernel/net/xt_none.ko > "$_d/modules.builtin"
+depmod && echo 'alias ipt-none xt_none' > /etc/modprobe.d/none.conf && modprobe -n -q ipt_none && ! modprobe -n -q ipt_other`)
+    expect(made).toMatchObject({ code: 0 })
+    const listed = kernelModule({ name: ['xt_none', 'ipt_none'], persistent: 'none' })
+    expect(await converge(listed)).toMatchObject({ changed: ['file'], ...ok })
+    expect(await converge(listed)).toMatchObject(nothing)
+    await expect(converge(kernelModule({ name: 'ipt_other' }))).rejects.toThrow(/no kernel module ipt_other/)
+    await run(sh`rm -r "/lib/modules/$(uname -r)" /etc/modprobe.d/none.conf /etc/modules-load.d/none.conf`)
+  })
+
   here('ca and cert bring certificates that the host’s own openssl accepts (M18)', async () => {
     const dest = '/etc/pki-test.pem'
     await converge(ca({ name: 'k8s', subject: { cn: 'kubernetes', o: 'k8s' }, dest: '/etc/ca-test.pem' }))
