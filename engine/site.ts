@@ -1,5 +1,7 @@
 // The typed world of a playbook: which variables and groups there are. One schema types playbooks and checks inventories.
 import type { z } from 'zod'
+import { TsplayError } from './error.ts'
+import { checkOptions, namesOf } from './known-options.ts'
 import type { Secret } from './secret.ts'
 
 /** Schemas of a site's variables and of the hosts in each group. */
@@ -15,15 +17,34 @@ export interface Site<Vars extends z.ZodObject = z.ZodObject, Groups extends Sch
 
 export type Schemas = Readonly<Record<string, z.ZodObject>>
 
-/** Declares a site: `site({ vars: z.object({ … }), groups: { masters: z.object({ … }) } })`. */
+/**
+ * Declares a site: `site({ vars: z.object({ … }), groups: { masters: z.object({ … }) } })`.
+ *
+ * @throws TsplayError for what is no schema of an object, and for an option that there is not
+ */
 export const site = <Vars extends z.ZodObject, Groups extends Schemas>(spec: {
   vars: Vars
   groups: Groups
   otherGroups?: z.ZodObject
-}): Site<Vars, Groups> => ({
-  kind: 'site',
-  ...spec,
-})
+}): Site<Vars, Groups> => {
+  checkOptions('site', spec, siteOptions)
+  checkSchema('vars', spec.vars)
+  for (const [group, schema] of Object.entries(Object(spec.groups))) checkSchema(`groups.${group}`, schema)
+  if (spec.groups === undefined)
+    throw new TsplayError("site: 'groups' is not given", { hint: 'groups: { web: z.object({ … }) }' })
+  if (spec.otherGroups !== undefined) checkSchema('otherGroups', spec.otherGroups)
+  return { kind: 'site', ...spec }
+}
+
+// `kind` as well: a site may be made of another one, `site({ ...cluster, otherGroups })`
+const siteOptions = namesOf<Site>({ kind: true, vars: true, groups: true, otherGroups: true })
+
+/** Nobody else checks it: playbooks are run without a compiler. */
+function checkSchema(option: string, schema: unknown): void {
+  if (typeof schema === 'object' && schema !== null && 'shape' in schema) return
+  const [problem, hint] = schema === undefined ? ['is not given', '{}'] : ['is no schema of an object', '{ … }']
+  throw new TsplayError(`site: '${option}' ${problem}`, { hint: `${option.replace(/.*\./, '')}: z.object(${hint})` })
+}
 
 export type GroupName<S extends Site> = keyof S['groups'] & string
 

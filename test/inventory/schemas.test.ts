@@ -16,6 +16,21 @@ const cluster = site({
 })
 const of = (text: string, name = 'hosts.yml') => ({ [name]: text })
 
+test.each([
+  [{ groups: {} }, "site: 'vars' is not given", 'vars: z.object({})'],
+  [{ vars: z.object({}) }, "site: 'groups' is not given", 'groups: { web: z.object({ … }) }'],
+  [{ vars: { domain: z.string() }, groups: {} }, "site: 'vars' is no schema of an object", 'vars: z.object({ … })'],
+  [
+    { vars: z.object({}), groups: { web: z.string() } },
+    "site: 'groups.web' is no schema of an object",
+    'web: z.object({ … })',
+  ],
+  [{ vars: z.object({}), groups: { web: undefined } }, "site: 'groups.web' is not given", 'web: z.object({})'],
+  [{ vars: z.object({}), groups: {}, group: {} }, "site: there is no option 'group'", "did you mean 'groups'?"],
+])('a site that is none is refused where it is written: %#', (spec, message, hint) => {
+  expect(() => site(spec as never)).toThrow(expect.objectContaining({ message, hint }))
+})
+
 describe('the schemas of a site check any inventory (X01)', () => {
   test('and give it its types: what was written counts where a text is wanted', async () => {
     const found = await opened(
