@@ -29,6 +29,7 @@ export default inventory(cluster, {
       also: ['kernel-ml-tools'],
     },
     kernelModules: { ipvs: [] },
+    sysctlFile: '/etc/sysctl.d/k8s.conf',
     rebootWhenRequired: true,
     docker: {
       from: 'package',

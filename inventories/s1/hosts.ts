@@ -17,6 +17,7 @@ export default inventory(cluster, {
     timezone: 'Asia/Shanghai',
     hardwareClock: 'UTC',
     kernelModules: { k8s: ['br_netfilter'], ipvs: ['ip_vs'] },
+    sysctlFile: '/etc/sysctl.d/kubernetes.conf',
     sysctl: {
       'vm.swappiness': 0,
       'vm.overcommit_memory': 1,

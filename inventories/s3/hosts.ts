@@ -55,6 +55,9 @@ export default inventory(cluster, {
         ...['ip_tables', 'ip_set', 'xt_set', 'ipt_set', 'ipt_rpfilter', 'ipt_REJECT', 'ipip'],
       ],
     },
+    sysctlFile: '/etc/sysctl.d/k8s.conf',
+    // haproxy binds to the virtual address also where it is not borne at the moment
+    balancerSysctl: { 'net.ipv4.ip_nonlocal_bind': 1 },
     // its documents also turn timestamps off, without which sockets are not reused, and set two names that only 3.10 has
     sysctl: {
       'vm.overcommit_memory': 1,

@@ -15,6 +15,7 @@ export default inventory(cluster, {
     basePackages: { redhat: ['curl', 'jq', 'psmisc', 'sysstat', 'wget'] },
     time: {},
     kernelModules: { k8s: ['br_netfilter'], ipvs: ['ip_vs_rr'] },
+    sysctlFile: '/etc/sysctl.d/kubernetes.conf',
     sysctl: {
       'net.bridge.bridge-nf-call-arptables': 1,
       'vm.swappiness': 0,

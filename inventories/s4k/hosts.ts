@@ -39,6 +39,7 @@ export default inventory(cluster, {
     ],
     kernelModules: { k8s: ['br_netfilter'], ipvs: [] },
     sysctl: { 'vm.swappiness': 0 },
+    sysctlFile: '/etc/sysctl.d/k8s.conf',
     rebootWhenRequired: true,
     docker: {
       from: 'package',

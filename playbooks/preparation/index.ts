@@ -7,7 +7,7 @@ import { accounts, address, hostname, hostsFile, sshKeys } from './access.ts'
 import { limits, time, zone } from './clock.ts'
 import { layout, pathEnv } from './folders.ts'
 import { cluster, type Group } from './groups.ts'
-import { kernelModules, kernelUpgrade, reboot, sysctl } from './kernel.ts'
+import { balancerSysctl, kernelModules, kernelUpgrade, reboot, sysctl } from './kernel.ts'
 import { basePackages, nodePackages, repos } from './packages.ts'
 import { preflight } from './preflight.ts'
 import { firewallOff, selinuxOff, swapOff } from './quiet.ts'
@@ -47,6 +47,7 @@ export const preparation = ({ containers = cluster, etcdctl = false }: Preparati
     hosts: 'all',
     tasks: steps(
       ...[nodePackages, kernelModules, sysctl, layout, pathEnv(etcdctl)].map((step) => on(cluster, step)),
+      on(['lb'], balancerSysctl),
       ...[containerRuntime, forwardAccept].map((step) => on(containers, step)),
       on(cluster, criDockerd),
     ),

@@ -18,4 +18,8 @@ export const reboot: Step = ({ vars }) => vars.rebootWhenRequired && bootAgain({
 
 export const kernelModules: Step = ({ vars }) => loadModules(vars.kernelModules)
 
-export const sysctl: Step = ({ vars }) => setParameters({ values: vars.sysctl })
+export const sysctl: Step = ({ vars }) => setParameters({ values: vars.sysctl, file: vars.sysctlFile })
+
+export const balancerSysctl: Step = ({ vars: { balancerSysctl: values } }) =>
+  Object.keys(values).length > 0 &&
+  setParameters({ values, file: '/etc/sysctl.d/haproxy.conf', what: 'kernel parameters of balancers' })

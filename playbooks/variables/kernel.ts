@@ -77,6 +77,17 @@ export const kernelVars = {
     .default({})
     .transform((own) => withoutNulls({ ...sysctlDefaults, ...own }))
     .describe('kernel parameters of masters and nodes, over the defaults; null leaves a parameter alone'),
+  sysctlFile: z
+    .string()
+    .regex(/^\/etc\/sysctl\.d\/[\w.-]+\.conf$/, {
+      error: 'expected a file that is read at boot, such as /etc/sysctl.d/99-k8s.conf',
+    })
+    .default('/etc/sysctl.d/99-k8s.conf')
+    .describe('their file, which holds nothing else'),
+  balancerSysctl: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .default({})
+    .describe('kernel parameters of the hosts of lb, in /etc/sysctl.d/haproxy.conf'),
   nodePackages: packagesByFamily(
     ['conntrack', 'ipset', 'iptables', 'ipvsadm', 'libseccomp2'],
     ['conntrack-tools', 'ipset', 'iptables', 'ipvsadm', 'libseccomp'],

@@ -1,24 +1,28 @@
 // What the documents of each system say about prepared hosts, as they say it. Knows no inventory.
 import type { Documented } from './documented-inventories.ts'
 
-/** Kernel parameters, one a line; what the inventory leaves out is wrong in the documents, or of other kernels. */
-export const documentedSysctl: Readonly<Record<Documented, { lines: string; left?: readonly string[] }>> = {
-  s0: {
-    lines: `net.bridge.bridge-nf-call-ip6tables = 1
+/** Kernel parameters, one a line, and their file; what the inventory leaves out is wrong in the documents, or of other kernels. */
+export const documentedSysctl: Readonly<Record<Documented, { file: string; lines: string; left?: readonly string[] }>> =
+  {
+    s0: {
+      file: '/etc/sysctl.d/k8s.conf',
+      lines: `net.bridge.bridge-nf-call-ip6tables = 1
 net.bridge.bridge-nf-call-iptables = 1
 net.ipv4.ip_forward = 1`,
-  },
-  s1: {
-    lines: `net.bridge.bridge-nf-call-iptables=1
+    },
+    s1: {
+      file: '/etc/sysctl.d/kubernetes.conf',
+      lines: `net.bridge.bridge-nf-call-iptables=1
 net.bridge.bridge-nf-call-ip6tables=1
 net.ipv4.ip_forward=1
 vm.swappiness=0
 vm.overcommit_memory=1
 vm.panic_on_oom=0
 fs.inotify.max_user_watches=89100`,
-  },
-  s2: {
-    lines: `net.ipv4.ip_forward=1
+    },
+    s2: {
+      file: '/etc/sysctl.d/99-k8s.conf',
+      lines: `net.ipv4.ip_forward=1
 net.ipv4.tcp_slow_start_after_idle=0
 net.core.rmem_max=16777216
 fs.inotify.max_user_watches=524288
@@ -41,10 +45,11 @@ net.ipv4.tcp_max_syn_backlog=8096
 net.bridge.bridge-nf-call-iptables=1
 net.bridge.bridge-nf-call-ip6tables=1
 net.ipv4.tcp_rmem=4096 12582912 16777216`,
-    left: ['kernel.softlockup_panic'],
-  },
-  s3: {
-    lines: `net.ipv4.ip_forward = 1
+      left: ['kernel.softlockup_panic'],
+    },
+    s3: {
+      file: '/etc/sysctl.d/k8s.conf',
+      lines: `net.ipv4.ip_forward = 1
 net.bridge.bridge-nf-call-iptables = 1
 net.bridge.bridge-nf-call-ip6tables = 1
 fs.may_detach_mounts = 1
@@ -66,16 +71,18 @@ net.ipv4.tcp_max_syn_backlog = 16384
 net.ipv4.ip_conntrack_max = 65536
 net.ipv4.tcp_timestamps = 0
 net.core.somaxconn = 16384`,
-    left: ['fs.may_detach_mounts', 'net.ipv4.ip_conntrack_max', 'net.ipv4.tcp_timestamps'],
-  },
-  s4k: {
-    lines: `net.bridge.bridge-nf-call-ip6tables = 1
+      left: ['fs.may_detach_mounts', 'net.ipv4.ip_conntrack_max', 'net.ipv4.tcp_timestamps'],
+    },
+    s4k: {
+      file: '/etc/sysctl.d/k8s.conf',
+      lines: `net.bridge.bridge-nf-call-ip6tables = 1
 net.bridge.bridge-nf-call-iptables = 1
 net.ipv4.ip_forward = 1
 vm.swappiness = 0`,
-  },
-  s4b: {
-    lines: `net.bridge.bridge-nf-call-iptables=1
+    },
+    s4b: {
+      file: '/etc/sysctl.d/kubernetes.conf',
+      lines: `net.bridge.bridge-nf-call-iptables=1
 net.bridge.bridge-nf-call-ip6tables=1
 net.bridge.bridge-nf-call-arptables=1
 net.ipv4.ip_forward=1
@@ -83,8 +90,8 @@ vm.swappiness=0
 vm.overcommit_memory=1
 vm.panic_on_oom=0
 fs.inotify.max_user_watches=89100`,
-  },
-}
+    },
+  }
 
 /** Kernel modules. */
 export const documentedModules: Readonly<Record<Documented, string>> = {

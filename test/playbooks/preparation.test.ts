@@ -47,8 +47,12 @@ test.each<[Documented, group: string, roles: string]>([
     ...(['s3', group] as const),
     `preflight | network-static ${names} ssh-keys ${both} chrony-client | kernel-upgrade | ${kernel} docker forward-accept cri-dockerd | reboot`,
   ]),
-  ['s3', 'lb', `preflight | network-static ${names} ssh-keys ${both} chrony-server`],
-  ['s3', 'harbor', `preflight | network-static ${names} ssh-keys ${both} chrony-client | docker forward-accept | reboot`],
+  ['s3', 'lb', `preflight | network-static ${names} ssh-keys ${both} chrony-server | sysctl`],
+  [
+    's3',
+    'harbor',
+    `preflight | network-static ${names} ssh-keys ${both} chrony-client | docker forward-accept | reboot`,
+  ],
   ['s4k', 'masters', `preflight | ${names} ${quiet} limits chrony | ${kernel} docker forward-accept | reboot`],
   ['s4k', 'nodes', `preflight | ${names} ${quiet} limits chrony | ${kernel} docker forward-accept | reboot`],
   ['s4k', 'volume', `preflight | ${names} ${quiet} limits chrony | docker forward-accept | reboot`],
@@ -81,7 +85,12 @@ describe.each(documented)('%s', (system) => {
     for (const key of left) expect(wanted.delete(key), key).toBe(true)
     for (const host of members) {
       const { params } = only(prepared(system, host), 'kernel parameters')
-      expect(params.ignoreMissing).toBe(true)
+      expect(params).toMatchObject({ ignoreMissing: true, file: documentedSysctl[system].file })
+      // what other files say against it ends with it
+      expect(only(prepared(system, host), 'kernel parameters that others set').params).toEqual({
+        file: params.file,
+        values: params.values,
+      })
       const values = Object.entries(params.values as Record<string, unknown>).map(([key, value]) => [
         key,
         String(value),
@@ -89,6 +98,13 @@ describe.each(documented)('%s', (system) => {
       expect(Object.fromEntries(values)).toEqual(Object.fromEntries(wanted))
     }
     for (const host of others) expect(named(host, 'kernel parameters')).toEqual([])
+    for (const host of everyone) {
+      const ofBalancers = named(host, 'kernel parameters of balancers').map(({ params }) => params)
+      const isBalancer = system === 's3' && hostsIn(system, 'lb').includes(host)
+      expect(ofBalancers.map(({ file, values }) => ({ file, values }))).toEqual(
+        isBalancer ? [{ file: '/etc/sysctl.d/haproxy.conf', values: { 'net.ipv4.ip_nonlocal_bind': 1 } }] : [],
+      )
+    }
   })
 
   test('has its kernel modules, now and after a boot, none with a remark (B17, B18)', () => {
