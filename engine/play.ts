@@ -27,8 +27,13 @@ export interface PlaySpec<S extends Site, Selector> extends CommonOptions {
   readonly name: string
   /** Which hosts: `'all'`, a group, `'masters[0]'`, several of these, or `pattern('…')`. */
   readonly hosts: Selector
-  /** How many hosts at a time go through the whole play: a number, a share (`'30%'`), or a list of both whose last entry repeats. Default: all. */
-  readonly serial?: Serial | readonly Serial[]
+  /**
+   * How many hosts at a time go through the whole play: a number, a share (`'30%'`), or a list of both whose last entry
+   * repeats; a function takes it from the variables, as the first host of the play sees them. Default: all.
+   */
+  readonly serial?:
+    | Serials
+    | ((context: Pick<PlayContext<S, Selector>, 'vars' | 'hosts' | 'groups'>) => Serials | undefined)
   /** In which order hosts are taken, into batches and to work. Default: the inventory's. */
   readonly order?: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle'
   /**
@@ -57,6 +62,9 @@ export interface PlaySpec<S extends Site, Selector> extends CommonOptions {
 }
 
 export type Serial = number | `${number}%`
+
+/** The sizes of batches. */
+export type Serials = Serial | readonly Serial[]
 
 /** A play as data. `for` carries the site's type, so that a play of one site does not fit another's playbook. */
 export interface Play<S extends Site = Site> {

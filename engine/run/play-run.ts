@@ -5,7 +5,7 @@ import { inOrder } from './host-order.ts'
 import type { Hosts } from './hosts.ts'
 import { playHosts } from './play-hosts.ts'
 import type { Preflight } from './preflight.ts'
-import { batches } from './serial.ts'
+import { batches, serialsOf } from './serial.ts'
 import type { Stepping } from './stepping.ts'
 import type { RunOptions } from './world.ts'
 
@@ -31,7 +31,7 @@ export async function runPlay(
   options.emit({ type: 'play', play: play.spec.name, hosts: ready.map(({ name }) => name) })
   if (named.length > 0 && ready.length === 0) return false
   const all = named.map(hosts.of)
-  for (const batch of batches(ready, play.spec.serial)) {
+  for (const batch of batches(ready, serialsOf(options, play, ready))) {
     const contexts = batch.map(hosts.of)
     const ending = await runBatch(options, play, { contexts, all }, preflight, stepping)
     if (ending?.what === 'failure') return false

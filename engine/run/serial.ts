@@ -1,9 +1,13 @@
-// How a play's hosts are cut into batches. Pure.
+// How a play's hosts are cut into batches. Pure, as far as the play is.
 import { TsplayError } from '../error.ts'
-import type { Serial } from '../play.ts'
+import type { Play, Serial, Serials } from '../play.ts'
+import type { Host } from '../site.ts'
+import { sourceOf } from './play-hosts.ts'
+import { userError } from './task-list.ts'
+import type { RunOptions } from './world.ts'
 
 /** Batches of the sizes asked for; the last size repeats. A share is rounded down, and at least one host. */
-export function batches<T>(hosts: readonly T[], serial: Serial | readonly Serial[] | undefined): T[][] {
+export function batches<T>(hosts: readonly T[], serial: Serials | undefined): T[][] {
   const sizes =
     serial === undefined ? [hosts.length] : ([serial].flat() as Serial[]).map((size) => sizeOf(size, hosts.length))
   const result: T[][] = []
@@ -13,6 +17,23 @@ export function batches<T>(hosts: readonly T[], serial: Serial | readonly Serial
     start += size
   }
   return result
+}
+
+/**
+ * The sizes that a play asks for, by the variables of its first host where it takes them from there.
+ * @throws TsplayError with the place in the user's file where its function throws
+ */
+export function serialsOf(options: RunOptions, play: Play, [first]: readonly Host[]): Serials | undefined {
+  const { name, serial } = play.spec
+  if (typeof serial !== 'function') return serial
+  if (first === undefined) return undefined
+  const { hosts, groups } = sourceOf(options, play).world
+  try {
+    // the site's schemas have checked variables and groups when the inventory was loaded
+    return serial({ vars: first.vars as never, hosts, groups: groups as never })
+  } catch (error) {
+    throw userError(options, error, `play '${name}', serial`)
+  }
 }
 
 function sizeOf(serial: Serial, total: number): number {

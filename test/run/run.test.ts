@@ -203,6 +203,35 @@ describe('a run', () => {
     expect(log.slice(2).every((line) => !line.startsWith('h1'))).toBe(true)
   })
 
+  test('takes the sizes of batches from the variables, as the first host of the play sees them (A007)', async () => {
+    const seen: string[] = []
+    const { log } = await lab.run([
+      {
+        serial: ({ vars, hosts }) => {
+          seen.push((vars as { folder: string }).folder)
+          return hosts.length > 2 ? [1, 2] : 1
+        },
+        tasks: () => [task('a', debug({ message: 'x' })), task('b', command({ cmd: ['sleep', '0.05'] }))],
+      },
+    ])
+    expect(seen).toEqual([expect.stringMatching(/h1-/)])
+    expect(log.slice(0, 2)).toEqual(['h1: a: ok', 'h1: b: changed'])
+    expect(log.slice(2).every((line) => !line.startsWith('h1'))).toBe(true)
+    // nothing is begun where they cannot be told
+    const begun: string[] = []
+    const wrong = lab.run(
+      [
+        {
+          serial: ({ vars }) => (vars as { kernel: { serial: 1 } }).kernel.serial,
+          tasks: () => [task('a', debug({ message: 'x' }))],
+        },
+      ],
+      { emit: ({ type }) => begun.push(type) },
+    )
+    await expect(wrong).rejects.toThrow(/^play 'play 1', serial: TypeError: .*'serial'/)
+    expect(begun).not.toContain('task')
+  })
+
   test('skips what its condition excludes (A021)', async () => {
     const { task: find } = await lab.run(one(() => [task('no', debug({ message: 'x' }), { when: false })]))
     expect(find('no').status).toBe('skipped')

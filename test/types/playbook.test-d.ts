@@ -30,6 +30,7 @@ playbook(cluster, [
     tasks: ({ host }) => [directory({ path: host.vars.etcdName })],
   }),
   play({ name: 'pattern', hosts: pattern('m*:!m2'), serial: [1, '30%'], tasks: () => [] }),
+  play({ name: 'sizes', hosts: 'masters', serial: ({ vars }) => [1, vars.apiPort], tasks: () => [] }),
 ])
 
 // a group that there is not
@@ -44,6 +45,13 @@ playbook(cluster, [
     name: 'x',
     // @ts-expect-error: nor as one of several
     hosts: ['masters', 'nodes'],
+    tasks: () => [],
+  }),
+  play({
+    name: 'x',
+    hosts: 'masters',
+    // @ts-expect-error: a name is no size of a batch
+    serial: ({ vars }) => vars.apiHost,
     tasks: () => [],
   }),
   play({
