@@ -1,8 +1,10 @@
 // Steps that say who a host is, how others find it, and who gets in.
+import type { Host } from 'tsplay'
 import { hostname as nameHost } from '../roles/hostname/index.ts'
 import { hostsFile as fillHosts } from '../roles/hosts-file/index.ts'
 import { networkStatic } from '../roles/network-static/index.ts'
 import { sshKeys as exchangeKeys } from '../roles/ssh-keys/index.ts'
+import type { Peer } from '../roles/ssh-keys/peers.ts'
 import { usersSudo } from '../roles/users-sudo/index.ts'
 import { aliasesOf, extraLinesOf } from './aliases.ts'
 import type { Step } from './step.ts'
@@ -30,4 +32,10 @@ export const accounts: Step = (context) => {
 }
 
 export const sshKeys: Step = ({ vars, host, hosts }) =>
-  !!vars.sshKeys && exchangeKeys({ ...vars.sshKeys, self: host, hosts })
+  !!vars.sshKeys && exchangeKeys({ ...vars.sshKeys, self: peerOf(host), hosts: hosts.map(peerOf) })
+
+/** As others reach it: the port of the inventory is that of its sshd. */
+const peerOf = ({ name, address, connection }: Host): Peer => ({
+  ...{ name, address, port: connection.port },
+  direct: connection.transport !== 'local' && !connection.proxyCommand && !connection.jumpHosts?.length,
+})

@@ -76,6 +76,50 @@ describe(lacks ? `roles for who gets in (skipped: ${lacks})` : 'roles for who ge
     expect(on('r1', 'ssh -o BatchMode=yes 10.106.0.3 hostname')).toBe('d2')
   })
 
+  here(
+    'ssh-keys: a host that listens on another port is known and reached by it, from this machine as well',
+    async () => {
+      const controlKey = path.join(folder, 'keys', 'id_ed25519')
+      on(
+        'd2',
+        "printf 'Port 22\\nPort 2222\\n' > /etc/ssh/sshd_config.d/ports.conf; systemctl restart ssh; systemctl is-active ssh",
+      )
+      const elsewhere = spec.hosts
+        .filter(({ name }) => name !== 'd1')
+        .map((host) => ({ ...host, port: host.name === 'd2' ? 2222 : 22 }))
+      const tasks: TasksOf = ({ host }) => [
+        sshKeys({
+          ...{ self: elsewhere.find(({ name }) => name === host.name)!, hosts: elsewhere },
+          ...{ controlKey, between: ['root'] },
+        }),
+      ]
+      expectSettled(await thrice(tasks, ['d2', 'r1']))
+      expect(on('r1', 'ssh -p 2222 -o BatchMode=yes 10.106.0.3 hostname')).toBe('d2')
+      expect(on('r1', "grep -c '^\\[10.106.0.3]:2222 ' /etc/ssh/ssh_known_hosts | grep -vx 0 | wc -l")).toBe('1')
+    },
+  )
+
+  here('ssh-keys: where the control key does not let an account in, it says why', async () => {
+    const controlKey = path.join(folder, 'keys', 'id_ed25519')
+    on(
+      'd1',
+      "printf 'Match User k8s\\nPubkeyAuthentication no\\n' > /etc/ssh/sshd_config.d/k8s.conf; systemctl reload ssh",
+    )
+    on('r1', 'chmod 777 /home/k8s')
+    const tasks: TasksOf = ({ host }) => [sshKeys({ self: host, hosts: [host], controlKey, users: ['root', 'k8s'] })]
+    const hosts = ['d1', 'r1']
+    // the keys themselves are put in place before
+    const failed = failedIn(await run(tasks, { hosts })).sort()
+    expect(failed).toEqual([
+      expect.stringMatching(/^d1 k8s gets in: .* k8s in: sshd_config says PubkeyAuthentication no; .*ermission denied/),
+      expect.stringMatching(/^r1 k8s gets in: .* k8s in: \/home\/k8s has the mode 777: others may write it; /),
+    ])
+    on('d1', 'rm /etc/ssh/sshd_config.d/k8s.conf; systemctl reload ssh')
+    on('r1', 'chmod 755 /home/k8s')
+    const mended = await run(tasks, { hosts })
+    expect([...failedIn(mended), ...changedIn(mended)]).toEqual([])
+  })
+
   here('ssh-keys on some of the hosts leaves what the others told an earlier run', async () => {
     const controlKey = path.join(folder, 'keys', 'id_ed25519')
     const one = await run(({ host }) => [sshKeys({ self: host, hosts: spec.hosts, controlKey, between: ['root'] })], {

@@ -115,4 +115,73 @@ describe('ssh-keys', () => {
     const facts = tasks.filter(({ module, params }) => module === 'fact' && params.fact.name === 'ssh host keys')
     expect(facts.map(({ params }) => params.host)).toEqual(['test1', 'test2', 'test3'])
   })
+
+  describe('a login by the control key', () => {
+    const at = (host: object, keys: Record<string, string> = { 'ssh-ed25519': 'AAAA' }, users = ['k8s']) => {
+      const self = { name: 'test1', address: '192.168.0.91', ...host }
+      const role = listedIn([sshKeys({ self, hosts: [self], users, controlKey: '/keys/id_ed25519' })])
+      return listedIn(only(role, "the host's own keys").node.registered!({ sshHostKeys: keys } as never))
+    }
+    const follows = (task: { node: { registered?: unknown } }, result: object) =>
+      listedIn((task.node.registered as (result: object) => never[])(result))
+
+    test('is tried for each account, with nothing but the key, and is no change', () => {
+      const tried = at({}, undefined, ['root', 'k8s']).filter(({ module }) => module === 'shell')
+      expect(tried.map(({ name }) => name)).toEqual([
+        'root gets in by the control key',
+        'k8s gets in by the control key',
+      ])
+      for (const { node, params } of tried) {
+        expect(node.options).toMatchObject({ delegateTo: 'localhost', runOnce: false, changedWhen: false })
+        for (const option of ['BatchMode=yes', 'IdentitiesOnly=yes', 'StrictHostKeyChecking=yes', 'ControlPath=none'])
+          expect(params.cmd).toContain(`-o ${option}`)
+      }
+      expect(tried[1]!.node.options.environment).toEqual({
+        ...{ KEY: '/keys/id_ed25519', ACCOUNT: 'k8s', ADDRESS: '192.168.0.91', PORT: '22' },
+        KNOWN: '192.168.0.91 ssh-ed25519 AAAA',
+      })
+    })
+
+    test('that fails is told with what the host says of it, else with what ssh said', () => {
+      const tried = at({}).at(-1)!
+      expect(follows(tried, { code: 0, stderr: '' })).toEqual([])
+      const [why] = follows(tried, { code: 255, stderr: 'x\nk8s@h: Permission denied (publickey).\n' })
+      expect(why!.node.options).toMatchObject({ changedWhen: false, environment: { ACCOUNT: 'k8s' } })
+      const [failed] = follows(why!, { stdoutLines: ['sshd_config says PubkeyAuthentication no'] })
+      expect([failed!.module, failed!.params.message]).toEqual([
+        'fail',
+        'the control key does not let k8s in: sshd_config says PubkeyAuthentication no; k8s@h: Permission denied (publickey).',
+      ])
+      const [unknown] = follows(why!, { stdoutLines: [] })
+      expect(unknown!.params).toEqual({
+        message: 'the control key does not let k8s in: k8s@h: Permission denied (publickey).',
+        hint: "sshd's own log tells more: journalctl -t sshd",
+      })
+    })
+
+    test.each([
+      ['through a jump host', { direct: false }, undefined],
+      ['whose keys nobody knows', {}, {}],
+    ])('to a host %s is not tried, and that is told', (_what, host, keys) => {
+      expect(at(host, keys).map(({ module }) => module)).toEqual(['setFact', 'debug'])
+    })
+
+    test('without an ssh on this machine is no failure, and told', () => {
+      expect(follows(at({}).at(-1)!, { code: 127, stderr: '' }).map(({ module }) => module)).toEqual(['debug'])
+    })
+  })
+
+  test('a port that is not 22 is where hosts are logged in to, and part of the name that they are known by', () => {
+    const [one, other] = [hosts[0]!, { ...hosts[1]!, port: 2222 }]
+    const tasks = listedIn([sshKeys({ self: one, hosts: [one, other], controlKey: '/k', between: ['k8s'] })])
+    const knownAs = tasks
+      .filter(({ module, params }) => module === 'fact' && params.fact.name === 'ssh host keys')
+      .map(({ node }) => listedIn(node.registered!({ value: ['ssh-ed25519 AAAA'] } as never)))
+    expect(knownAs.map((list) => list.map(({ params }) => params.name))).toEqual([
+      ['test1', '192.168.0.91'],
+      ['[test2]:2222', '[192.168.0.92]:2222'],
+    ])
+    const login = only(tasks, 'k8s gets in to test2').params.cmd.join(' ')
+    expect(login).toMatch(/^ssh -p 2222 .* k8s@192\.168\.0\.92 true$/)
+  })
 })

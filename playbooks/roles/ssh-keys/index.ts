@@ -16,19 +16,15 @@ import {
   setFact,
   user,
 } from 'tsplay/modules'
-
-/** A host by its name and address. */
-interface Named {
-  readonly name: string
-  readonly address: string
-}
+import { getsIn } from './gets-in.ts'
+import { here, namesOf, type Peer, portOf } from './peers.ts'
 
 export interface SshKeysParams {
   /** The host whose tasks these are. */
-  self: Named
+  self: Peer
   /** All hosts that know each other, this one too. */
-  hosts: readonly Named[]
-  /** Accounts that this machine's key lets in. Default `root`. */
+  hosts: readonly Peer[]
+  /** Accounts that this machine's key lets in, which is tried at each run. Default `root`. */
   users?: readonly string[]
   /** The private key of this machine, made where it is missing. Default `~/.ssh/id_ed25519`. */
   controlKey?: string
@@ -48,12 +44,13 @@ export const sshKeys = role<SshKeysParams>({
     task('control key', opensshKeypair({ path: controlKey, comment: 'tsplay' }), here).register(({ publicKey }) =>
       users.map((name) => letsIn(`${name} lets the control key in`, name, publicKey)),
     ),
-    task("the host's own keys", facts({ gather: ['sshHostKeys'] })).register(({ sshHostKeys = {} }) => [
-      setFact(
-        hostKeys,
-        Object.entries(sshHostKeys).map(([type, key]) => keyLine(type, key)),
-      ),
-    ]),
+    task("the host's own keys", facts({ gather: ['sshHostKeys'] })).register(({ sshHostKeys = {} }) => {
+      const keys = Object.entries(sshHostKeys).map(([type, key]) => keyLine(type, key))
+      return [
+        setFact(hostKeys, keys),
+        users.map((name) => getsIn(name, { host: self, key: controlKey, hostKeys: keys })),
+      ]
+    }),
     between.map((name) =>
       task(`key of ${name}`, user({ name, generateSshKey: true })).register(({ sshPublicKey }) => [
         setFact(keyOf(name), sshPublicKey),
@@ -64,7 +61,7 @@ export const sshKeys = role<SshKeysParams>({
       ofThisRun(
         host,
         fact(hostKeys, { host }).register((keys) =>
-          keys.length > 0 ? names(host).map((name) => known(name, keys)) : [],
+          keys.length > 0 ? namesOf(host).map((name) => known(name, keys)) : [],
         ),
       ),
       host.name !== self.name &&
@@ -79,7 +76,7 @@ export const sshKeys = role<SshKeysParams>({
     ]),
     between.length > 0 && [
       sync('keys are in place'),
-      between.map((name) => hosts.filter((host) => host.name !== self.name).map((host) => getsIn(name, host))),
+      between.map((name) => hosts.filter((host) => host.name !== self.name).map((host) => reaches(name, host))),
     ],
   ],
 })
@@ -90,9 +87,6 @@ const folderOf = (key: string): { path: string; mode?: string } => {
   return { path: folder, ...(path.basename(folder) === '.ssh' && { mode: '0700' }) }
 }
 
-/** Done once, on this machine and as who runs it. */
-const here = { delegateTo: 'localhost', runOnce: true, become: false } as const
-
 const hostKeys = hostFact<string[]>('ssh host keys')
 const keyOf = (user: string) => hostFact<string | undefined>(`ssh key of ${user}`)
 
@@ -100,20 +94,23 @@ const keyOf = (user: string) => hostFact<string | undefined>(`ssh key of ${user}
 const letsIn = (what: string, user: string, key: string | undefined): TaskItem =>
   key === undefined ? task(what, command({ cmd: ['true'] })) : task(what, authorizedKey({ user, key }))
 
-const names = ({ name, address }: Named): string[] => [...new Set([name, address])]
-
 const known = (name: string, key: string[]): TaskItem =>
   task(`${name} is known`, knownHosts({ name, key, path: '/etc/ssh/ssh_known_hosts' }))
 
-const getsIn = (user: string, { name, address }: Named): TaskItem =>
+const reaches = (user: string, host: Peer): TaskItem =>
   task(
-    `${user} gets in to ${name}`,
-    command({ cmd: ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', `${user}@${address}`, 'true'] }),
+    `${user} gets in to ${host.name}`,
+    command({
+      cmd: [
+        ...['ssh', '-p', `${portOf(host)}`, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10'],
+        ...[`${user}@${host.address}`, 'true'],
+      ],
+    }),
     { changedWhen: false, become: user },
   )
 
 /** Where a run is limited to some hosts, the others have told it nothing: what they told an earlier one stays. */
-const ofThisRun = (host: Named, item: TaskItem): TaskItem =>
+const ofThisRun = (host: Peer, item: TaskItem): TaskItem =>
   block([item], {
     rescue: ({ module, message }) => [
       module === 'fact'
