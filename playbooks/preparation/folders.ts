@@ -1,7 +1,7 @@
 // Steps that say where Kubernetes lies, on hosts that have it file by file.
 import type { ClusterContext } from '../cluster.ts'
 import { memberOf } from '../credentials/binary.ts'
-import { clientFlags } from '../roles/etcd/index.ts'
+import { clientFlags, clientFlagsOfV2 } from '../roles/etcd/index.ts'
 import { etcdPaths } from '../roles/etcd/paths.ts'
 import { layout as makeFolders } from '../roles/layout/index.ts'
 import { pathEnv as setPath } from '../roles/path-env/index.ts'
@@ -29,10 +29,17 @@ export const pathEnv =
     const members = groups.masters.map(memberOf)
     // what packages bring is found as it is
     const own = isMaster(host) && etcd.source.type === 'url'
+    const client = { ...etcd, members }
     return setPath({
       binDirs: [...new Set([kubernetes.binDir, ...(own ? [binDir] : [])])],
+      formerDirs: [`${etcd.dir}/bin`],
       ...(etcdctl &&
-        isMaster(host) && { etcdctl: { path: `${binDir}/etcdctl`, flags: clientFlags({ ...etcd, members }) } }),
+        isMaster(host) && {
+          etcdctl: {
+            ...{ path: `${binDir}/etcdctl`, flags: clientFlags(client) },
+            ...(etcd.enableV2 && { flags2: clientFlagsOfV2(client) }),
+          },
+        }),
     })
   }
 

@@ -1,6 +1,7 @@
 // What documented scripts of preparation do to files when they are run, and what the roles do instead.
 import { describe, expect, test } from 'vitest'
 import { hosts as fillHosts } from '../../modules/hosts.ts'
+import { lineInFile } from '../../modules/line-in-file.ts'
 import { hostsEntries, hostsFile } from '../../playbooks/roles/hosts-file/index.ts'
 import { kernelModules } from '../../playbooks/roles/kernel-modules/index.ts'
 import { pathEnv } from '../../playbooks/roles/path-env/index.ts'
@@ -99,8 +100,12 @@ describe('path-env', () => {
     root.run('PATH=/home/me/bin:$PATH; echo "PATH=/opt/k8s/bin:$PATH:$HOME/bin:$JAVA_HOME/bin" >> bashrc')
     expect(root.read('bashrc')).toMatch(/^PATH=\/opt\/k8s\/bin:\/home\/me\/bin:.*:\/bin\n$/)
 
-    const [task] = listedIn([pathEnv({ binDirs: ['/opt/k8s/bin'] })])
-    const text = await writtenBy(task!)
+    const tasks = listedIn([pathEnv({ binDirs: ['/opt/k8s/bin'] })])
+    const path = root.run('echo "alias ll=ls" >> bashrc; echo $R/bashrc').output.trim()
+    await settleHere(lineInFile({ ...only(tasks, "no other's PATH in /root/.bashrc").params, path }))
+    expect(root.read('bashrc')).toBe('alias ll=ls\n')
+
+    const text = await writtenBy(tasks[0]!)
     const shell = rootOf({ profile: text })
     for (const sh of ['sh', 'bash'])
       expect(shell.run(`${sh} -c 'PATH=/usr/bin:/bin; . ./profile; . ./profile; echo $PATH'`).output).toBe(

@@ -4,8 +4,10 @@ import { swap } from '../../modules/index.ts'
 import { hostsFile } from '../../playbooks/preparation/access.ts'
 import { firewallOff } from '../../playbooks/roles/firewall-off/index.ts'
 import { hostsEntries } from '../../playbooks/roles/hosts-file/index.ts'
+import { frozenLine } from '../../playbooks/roles/path-env/index.ts'
 import { selinuxOff } from '../../playbooks/roles/selinux-off/index.ts'
 import { timezoneLocale } from '../../playbooks/roles/timezone-locale/index.ts'
+import { systemSites } from './documented-systems.ts'
 import { hostsLines, rootOf } from './role-files.ts'
 import { listedIn, only, siteOver } from './tasks-of.ts'
 
@@ -234,6 +236,41 @@ describe('masters and nodes', () => {
     expect(left(root.read('profile'))).toBe(own)
     const lines = ['PATH=/opt/kubernetes/bin:$PATH', '  export PATH="${PATH}:/opt/kubernetes/bin"']
     for (const line of lines) expect(line).toMatch(new RegExp(params.regexp))
+  })
+
+  test('what scripts have added for programs that packages bring now is taken out, too (B12)', () => {
+    const { params } = only(systemSites.s2.tasks('centos7-a'), 'no such lines in /etc/profile')
+    for (const line of ['export PATH=$PATH:/opt/etcd/bin', 'export PATH=$PATH:/opt/kubernetes/bin:/opt/etcd/bin'])
+      expect(line).toMatch(new RegExp(params.regexp))
+    expect('export PATH=$PATH:/opt/etcd/binaries').not.toMatch(new RegExp(params.regexp))
+  })
+
+  test.each([
+    ['PATH=/opt/k8s/bin:/usr/local/sbin:/usr/bin:/root/bin:/bin', true],
+    ['export PATH="/opt/k8s/bin:/usr/bin"', true],
+    ["  PATH='/opt/k8s/bin:/usr/bin'", true],
+    ['PATH=/opt/k8s/bin:$PATH', false],
+    ['PATH=/opt/k8s/bin:/usr/bin:$HOME/bin', false],
+    ['PATH=/usr/bin:/opt/k8s/bin', false],
+    ['PATH=/opt/k8s/bin', false],
+    ['PATH=/opt/k8s/bin:/usr/bin make', false],
+    ['# PATH=/opt/k8s/bin:/usr/bin', false],
+  ])('of PATHs that were frozen when they were written only those of the scripts go (B23): %s: %s', (line, goes) => {
+    expect(new RegExp(frozenLine(['/opt/k8s/bin'])).test(line)).toBe(goes)
+  })
+
+  test('masters whose etcd serves the second version of its API have an alias for that, too', async () => {
+    const text = await systemSites.s2.text(
+      'centos7-b',
+      only(systemSites.s2.tasks('centos7-b'), 'environment of login shells'),
+    )
+    const files = '/opt/etcd/ssl/ca.pem --cert-file=/opt/etcd/ssl/client.pem --key-file=/opt/etcd/ssl/client-key.pem'
+    const endpoints = ['128', '129', '130'].map((last) => `https://10.10.10.${last}:2379`).join(',')
+    expect(text).toContain(
+      `\nalias etcdctl2='ETCDCTL_API=2 /usr/bin/etcdctl --ca-file=${files} --endpoints=${endpoints}'\n`,
+    )
+    const without = await site.text('m1', only(site.tasks('m1'), 'environment of login shells'))
+    expect([without.includes('etcdctl3'), without.includes('etcdctl2')]).toEqual([true, false])
   })
 
   test('nodes have no alias for etcdctl: they have no certificate for it', async () => {

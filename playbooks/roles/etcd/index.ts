@@ -90,6 +90,14 @@ export function clientFlags(params: Pick<EtcdParams, 'dir' | 'source' | 'members
   ]
 }
 
+/** The same in the words of etcdctl's second version (ETCDCTL_API=2), which members answer with `enableV2`. */
+export const clientFlagsOfV2 = (params: Parameters<typeof clientFlags>[0]): string[] =>
+  clientFlags(params).map((flag) => flag.replace(/^--(?:cacert|cert|key)=/, (name) => secondNames[name]!))
+
+const secondNames: Readonly<Record<string, string>> = {
+  ...{ '--cacert=': '--ca-file=', '--cert=': '--cert-file=', '--key=': '--key-file=' },
+}
+
 const withUrlHost = (member: EtcdMember) => ({
   ...member,
   urlHost: member.address.includes(':') ? `[${member.address}]` : member.address,
