@@ -1,7 +1,10 @@
 // Variables of what every host is and has, whatever it is for.
 import { z } from 'tsplay'
+import { type Manager, managers } from '../roles/network-static/managers.ts'
 import { served } from '../roles/preflight/problems.ts'
 import { absolutePath, cidr, ipv4Address, packagesByFamily, secretText } from './shapes.ts'
+
+const managerNames = Object.keys(managers) as Manager[]
 
 const distributions = Object.keys(served) as (keyof typeof served)[]
 
@@ -56,6 +59,14 @@ export const hostVars = {
       gateway: ipv4Address.exactOptional().describe('router of that network'),
       dns: z.array(ipv4Address).default([]).describe('name servers'),
       activate: z.boolean().default(false).describe('at once, which may cut the connection; else at the next boot'),
+      manager: z
+        .enum(managerNames)
+        .exactOptional()
+        .describe('who brings the network up; default: the one that the distribution comes with'),
+      networkManager: z
+        .enum(['keep', 'off'])
+        .default('keep')
+        .describe('on RHEL 7: `off` enables the service `network`, and disables NetworkManager then'),
     })
     .optional()
     .describe("the hosts' addresses as files of their own; default: whoever brings the network up goes on doing so"),

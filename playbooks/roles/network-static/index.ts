@@ -2,6 +2,7 @@
 import { isIPv4 } from 'node:net'
 import { handler, role, TsplayError, task } from 'tsplay'
 import { command, copy, systemd } from 'tsplay/modules'
+import { aloneWith } from './alone-with.ts'
 import { type Manager, managerOf, managers } from './managers.ts'
 
 export interface NetworkStaticParams {
@@ -22,8 +23,8 @@ export interface NetworkStaticParams {
   /** Bring the address up at once. Cuts the connection where the host had another. Default false: at the next boot. */
   activate?: boolean
   /**
-   * RHEL 7 only: `off` hands the network to the service `network`, which is enabled first, and then disables NetworkManager.
-   * Default `keep`.
+   * RHEL 7 only: `off` hands the network to the service `network`, which is enabled first, and then disables NetworkManager, where
+   * a host has it; with `activate` it is stopped at once. Default `keep`.
    */
   networkManager?: 'keep' | 'off'
 }
@@ -37,12 +38,13 @@ export const networkStatic = role<NetworkStaticParams>({
   tasks(params) {
     check(params)
     const { system, interface: device = 'eth0', activate = false, networkManager = 'keep' } = params
-    const { path, mode, text, apply } = managers[params.manager ?? managerOf(system)]
+    const { path, mode, text, apply, others } = managers[params.manager ?? managerOf(system)]
     const up = handler(
       `bring ${device} up`,
-      apply(device).map((cmd, index) => task(`bring ${device} up ${index + 1}`, command({ cmd }))),
+      apply(device, networkManager).map((cmd, index) => task(`bring ${device} up ${index + 1}`, command({ cmd }))),
     )
     return [
+      aloneWith(device, { ...others(device), own: path(device) }),
       task(
         `address of ${device}`,
         copy({ dest: path(device), content: text({ ...params, device, dns: params.dns ?? [] }), mode }),
@@ -51,7 +53,12 @@ export const networkStatic = role<NetworkStaticParams>({
       networkManager === 'off' && [
         // in this order: without any of the two a host comes back from a boot without its network
         task('network is enabled', systemd({ name: 'network', enabled: true })),
-        task('NetworkManager is disabled', systemd({ name: 'NetworkManager', enabled: false, state: 'stopped' })),
+        task(
+          'NetworkManager is disabled',
+          // it keeps the addresses that it gave until it ends, and takes care of them
+          systemd({ name: 'NetworkManager', enabled: false, ...(activate && { state: 'stopped' }) }),
+          activate ? { notify: up } : {},
+        ),
       ],
     ]
   },

@@ -16,8 +16,10 @@ interface ManagerFiles {
   readonly path: (device: string) => string
   readonly mode: string
   readonly text: (address: Address) => string
-  /** Commands that make it so at once, in order. */
-  readonly apply: (device: string) => readonly string[][]
+  /** Commands that make it so at once, in order, once `networkManager` is kept or off. */
+  readonly apply: (device: string, networkManager: 'keep' | 'off') => readonly string[][]
+  /** Where else somebody could say something of the device, as shell patterns, and the lines that do, as an expression of grep. */
+  readonly others: (device: string) => { readonly files: string; readonly lines: string }
 }
 
 /** The one that a system comes with. */
@@ -34,6 +36,16 @@ const head = '# Managed by tsplay: changes made here are lost.'
 
 const lines = (...all: (string | false | undefined | readonly string[])[]): string =>
   [head, ...all.flatMap((each) => each || []), ''].join('\n')
+
+const networkScripts = '/etc/sysconfig/network-scripts/ifcfg-*'
+
+/** A name in an expression of grep: VLANs have a dot in theirs. */
+const escaped = (device: string): string => device.replace(/[^\w-]/g, '[$&]')
+
+const eitherService = `if systemctl -q is-active NetworkManager
+then nmcli connection reload && nmcli connection up "$1"
+else systemctl restart network
+fi`
 
 export const managers: Readonly<Record<Manager, ManagerFiles>> = {
   ifcfg: {
@@ -52,10 +64,11 @@ export const managers: Readonly<Record<Manager, ManagerFiles>> = {
         gateway && `GATEWAY=${gateway}`,
         dns.map((server, index) => `DNS${index + 1}=${server}`),
       ),
-    apply: (device) => [
-      ['nmcli', 'connection', 'reload'],
-      ['nmcli', 'connection', 'up', device],
+    // without NetworkManager, the service of these files has the network
+    apply: (device, networkManager) => [
+      networkManager === 'off' ? ['systemctl', 'restart', 'network'] : ['sh', '-c', eitherService, 'sh', device],
     ],
+    others: (device) => ({ files: networkScripts, lines: `^DEVICE=["']?${escaped(device)}["']?$` }),
   },
   keyfile: {
     path: (device) => `/etc/NetworkManager/system-connections/${device}.nmconnection`,
@@ -71,6 +84,10 @@ export const managers: Readonly<Record<Manager, ManagerFiles>> = {
       ['nmcli', 'connection', 'reload'],
       ['nmcli', 'connection', 'up', device],
     ],
+    others: (device) => ({
+      files: `/etc/NetworkManager/system-connections/* ${networkScripts}`,
+      lines: `^(interface-name=|DEVICE=["']?)${escaped(device)}["']?$`,
+    }),
   },
   netplan: {
     path: () => '/etc/netplan/01-netcfg.yaml',
@@ -79,6 +96,7 @@ export const managers: Readonly<Record<Manager, ManagerFiles>> = {
     text: ({ device, address, prefix, gateway, dns }) =>
       lines(
         ...['network:', '  version: 2', '  renderer: networkd', '  ethernets:', `    ${device}:`],
+        '      dhcp4: false',
         `      addresses: [${address}/${prefix}]`,
         // `gateway4` is deprecated, and 18.04 does not know `default`
         gateway && ['      routes:', '        - to: 0.0.0.0/0', `          via: ${gateway}`],
@@ -88,6 +106,11 @@ export const managers: Readonly<Record<Manager, ManagerFiles>> = {
       ['netplan', 'generate'],
       ['netplan', 'apply'],
     ],
+    // files are merged: the last one has its way, and addresses of all are added up
+    others: (device) => ({
+      files: '/etc/netplan/*.yaml /run/netplan/*.yaml /lib/netplan/*.yaml',
+      lines: `^[[:space:]]+["']?${escaped(device)}["']?:`,
+    }),
   },
   ifupdown: {
     path: (device) => `/etc/network/interfaces.d/${device}`,
@@ -99,5 +122,9 @@ export const managers: Readonly<Record<Manager, ManagerFiles>> = {
         dns.length > 0 && `    dns-nameservers ${dns.join(' ')}`,
       ),
     apply: (device) => [['ifup', '--force', device]],
+    others: (device) => ({
+      files: '/etc/network/interfaces /etc/network/interfaces.d/*',
+      lines: `^[[:space:]]*iface[[:space:]]+${escaped(device)}[[:space:]]+inet[[:space:]]`,
+    }),
   },
 }
