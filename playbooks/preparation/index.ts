@@ -2,7 +2,7 @@
 //
 // One order for all: what a system does without, its inventory does not ask for.
 import { type Play, play } from 'tsplay'
-import type { Cluster } from '../cluster.ts'
+import type { Cluster, ClusterContext } from '../cluster.ts'
 import { accounts, address, hostname, hostsFile, sshKeys } from './access.ts'
 import { limits, time, zone } from './clock.ts'
 import { layout, pathEnv } from './folders.ts'
@@ -21,8 +21,12 @@ export interface PreparationOptions {
   readonly etcdctl?: boolean
 }
 
-/** One after the other, and none behind one that does not come back, or that was lost before. */
-const rolling = { serial: 1, maxFailPercentage: 0, requireAllHosts: true } as const
+/** One after the other unless the inventory has more at a time, and none behind one that does not come back, or that was lost before. */
+const rolling = {
+  serial: ({ vars }: Pick<ClusterContext, 'vars'>) => vars.rebootSerial,
+  maxFailPercentage: 0,
+  requireAllHosts: true,
+} as const
 
 /** The plays of a system's preparation; each takes what its roles need from the inventory's variables. */
 export const preparation = ({ containers = cluster, etcdctl = false }: PreparationOptions = {}): Play<Cluster>[] => [

@@ -5,6 +5,7 @@ import { accountFindings, ownerFindings } from './accounts.ts'
 import { addressFindings, gatewayFindings, prefixFindings } from './hosts.ts'
 import { kernelFindings } from './kernel.ts'
 import { limitFindings } from './limits.ts'
+import { rebootFindings } from './reboots.ts'
 import { clockFindings } from './time.ts'
 
 type Rule = LintRule<Cluster>
@@ -46,6 +47,15 @@ const kernel: Rule = ({ vars: { kernelModules, sysctl } }) =>
     sysctl,
   })
 
+/** In the plays that reboot hosts, masters are before the others; balancers are in none. */
+const reboots: Rule = ({ vars: { kernel, rebootWhenRequired, rebootSerial: serial }, hosts, groups }) => {
+  if (!kernel && !rebootWhenRequired) return []
+  const rebooted = hosts.filter((host) =>
+    ['masters', 'nodes', 'harbor', 'volume'].some((each) => host.groups.includes(each)),
+  )
+  return rebootFindings({ masters: groups.masters.length, hosts: rebooted.length, serial }, 'rebootSerial')
+}
+
 /** Kernel parameters are those of masters and nodes. */
 const limits: Rule = ({ vars: { limits, sysctl }, host }) => {
   const isMember = ['masters', 'nodes'].some((group) => host.groups.includes(group))
@@ -55,5 +65,5 @@ const limits: Rule = ({ vars: { limits, sysctl }, host }) => {
 
 export const hostRules: readonly Rule[] = [
   ...[addresses, staticNetwork, timeServers, clocks],
-  ...[accounts, kernel, limits],
+  ...[accounts, kernel, reboots, limits],
 ]

@@ -1,6 +1,6 @@
 // Variables of the kernel of masters and nodes: which, its modules, its parameters.
 import { z } from 'tsplay'
-import { packagesByFamily, sha256 } from './shapes.ts'
+import { hostCount, packagesByFamily, sha256 } from './shapes.ts'
 
 /** What container networks cannot do without. */
 const sysctlDefaults = {
@@ -60,6 +60,14 @@ export const kernelVars = {
     .default(false)
     .describe(
       'reboot masters and nodes, one by one, that ask for it: after an upgrade, or when SELinux was turned off',
+    ),
+  rebootSerial: z
+    .union([hostCount, z.array(hostCount).min(1)], {
+      error: "expected a number of hosts, a share of them such as '20%', or a list of these",
+    })
+    .default(1)
+    .describe(
+      "how many hosts at a time get their kernel and are rebooted, masters first: 5, '20%', [1, 1, 1, 5]; the last of a list repeats",
     ),
   kernelModules: z
     .strictObject({

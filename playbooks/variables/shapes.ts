@@ -13,6 +13,12 @@ export const cidr = (example: string) =>
 
 export const port = z.int().min(1).max(65_535)
 
+/** A number of hosts, or a share of them. */
+export const hostCount = z.union([
+  z.int().positive(),
+  z.custom<`${number}%`>((value) => typeof value === 'string' && /^(?:[1-9]\d?|100)%$/.test(value)),
+])
+
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected a sha256 of 64 hex digits' })
 
 export const fileMode = z.string().regex(/^[0-7]{4}$/, { error: "expected four octal digits, such as '0755'" })

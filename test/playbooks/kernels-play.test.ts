@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Play } from '../../engine/play.ts'
 import type { RoleCall, TaskItem } from '../../engine/task.ts'
+import { cluster } from '../../playbooks/cluster.ts'
 import playbook from '../../playbooks/site.ts'
 
 const specOf = (play: string) =>
@@ -13,6 +14,23 @@ const rolesFor = (play: string, vars: object): string[] =>
     .filter((item) => !!item)
     .map((item) => (item as RoleCall).name)
 
+/** What the inventory says of batches, as the schemas let it through. */
+function sizesOf(play: string, vars: object): unknown {
+  const { serial } = specOf(play)
+  if (typeof serial !== 'function') throw new Error(`the batches of '${play}' do not hang on the inventory`)
+  return serial({ vars: cluster.vars.parse({ api: { name: 'x' }, ...vars }) } as never)
+}
+
+test.each([[0], [-1], [1.5], ['0%'], ['101%'], ['2'], ['all'], [[]], [[1, '0%']]])(
+  '%j is no number of hosts to be rebooted',
+  (rebootSerial) => {
+    expect(() => sizesOf('reboots', { rebootSerial })).toThrow(/rebootSerial/)
+    expect(() => sizesOf('reboots', { rebootSerial: 'all' })).toThrow(
+      /a number of hosts, a share of them such as '20%'/,
+    )
+  },
+)
+
 test('nothing is rebooted unless the inventory says so', () => {
   for (const play of ['kernels', 'reboots']) expect(rolesFor(play, { rebootWhenRequired: false })).toEqual([])
 })
@@ -23,8 +41,20 @@ test('a kernel is upgraded where the inventory names one, and hosts that ask for
   expect(rolesFor('reboots', { rebootWhenRequired: true })).toEqual(['reboot'])
 })
 
-describe.each(['kernels', 'reboots'])('play %s', (play) => {
+describe.each([
+  ['kernels', ['masters', 'nodes']],
+  // whoever runs containers may have been told to account for swap, from the next boot on
+  ['reboots', ['masters', 'nodes', 'harbor']],
+])('play %s', (play, hosts) => {
   test('takes hosts one after the other, and none behind one that does not come back', () => {
-    expect(specOf(play)).toMatchObject({ hosts: ['masters', 'nodes'], serial: 1, maxFailPercentage: 0, requireAllHosts: true })
+    expect(specOf(play)).toMatchObject({ hosts, maxFailPercentage: 0, requireAllHosts: true })
+    expect(sizesOf(play, {})).toBe(1)
   })
+
+  test.each([[5], ['20%'], [[1, 1, 1, 5, '20%']]])(
+    'takes %j hosts at a time where the inventory says so',
+    (rebootSerial) => {
+      expect(sizesOf(play, { rebootSerial })).toEqual(rebootSerial)
+    },
+  )
 })
