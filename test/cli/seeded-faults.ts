@@ -217,6 +217,12 @@ export const seededFaults: readonly SeededFault[] = [
   s3('files put in place one by one', "install: 'kubeadm'", "install: 'binaries'", 'error install'),
 
   s4k(
+    'two masters that are rebooted at a time',
+    'rebootWhenRequired: true',
+    "rebootWhenRequired: true, rebootSerial: '30%'",
+    'warning reboot-quorum',
+  ),
+  s4k(
     'another virtual address for keepalived (B62)',
     "vip: '192.168.208.200'",
     "vip: '192.168.2.10'",
