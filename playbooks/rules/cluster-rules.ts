@@ -13,7 +13,7 @@ import { hostNetworkFindings, labelFindings, nodeNameFindings, numberFindings } 
 import { apiNameFindings, certificateFindings, domainFindings, memberFindings, nameFindings } from './names.ts'
 import { networkFindings } from './networks.ts'
 import { componentPorts, nodePortFindings, sharedPortFindings, type UsedPort } from './ports.ts'
-import { versionFindings } from './versions.ts'
+import { criDockerdSource, versions } from './runtime.ts'
 
 type Rule = LintRule<Cluster>
 
@@ -126,24 +126,6 @@ const certificate: Rule = (context) => {
   )
 }
 
-const versions: Rule = ({ vars: { kubernetes, docker, criDockerd, os, repositories } }) => {
-  // an archive has its version in its name
-  const archived = docker?.from === 'archive' ? /docker-(\d+\.\d+\.\d+)/.exec(docker.url)?.[1] : undefined
-  const version = docker?.from === 'package' ? docker.version : archived
-  return versionFindings({
-    ...{ kubernetes: kubernetes.version, install: kubernetes.install, criDockerd: criDockerd !== undefined },
-    ...(docker && {
-      docker: {
-        pinned: docker.from === 'archive' || version !== undefined,
-        ...(version !== undefined && { version }),
-        ...(docker.cgroupDriver !== undefined && { cgroupDriver: docker.cgroupDriver }),
-      },
-    }),
-    ...(os && { os }),
-    ownRepository: repositories.kubernetes !== undefined && repositories.kubernetes.baseurl === undefined,
-  })
-}
-
 /** A playbook that puts files in place, and one that leaves that to kubeadm, undo each other's work. */
 const installedBy =
   (install: 'binaries' | 'kubeadm'): Rule =>
@@ -163,6 +145,6 @@ const told = { binaries: 'files put in place one by one', kubeadm: 'kubeadm' }
 export const clusterRules = (install: 'binaries' | 'kubeadm'): readonly Rule[] => [
   installedBy(install),
   ...[masters, quorum, networks, ports, names, certificate],
-  ...[virtualAddress, balancer, versions],
+  ...[virtualAddress, balancer, versions, criDockerdSource],
   ...hostRules,
 ]

@@ -155,13 +155,44 @@ export const seededFaults: readonly SeededFault[] = [
     "names: ['kubeapi', 'harbor.raymonds.cc', 'k8s-master01']",
     'error name-addresses',
   ),
+  s3('kubelets that do not speak to docker', 'criDockerd: {', 'criDockerd: undefined && {', 'error runtime', {
+    at: "version: '1.25.0'",
+  }),
   s3(
-    'kubelets that do not speak to docker',
-    line("    criDockerd: { pauseImage: 'harbor.raymonds.cc/google_containers/pause:3.8' }"),
-    '',
-    'error runtime',
-    { at: "version: '1.25.0'" },
+    'a release of cri-dockerd whose package for this distribution nobody vouches for',
+    "os: { id: 'rocky', version: '8' }",
+    "os: { id: 'centos', version: '7' }",
+    'error cri-dockerd',
+    { at: 'source: {' },
   ),
+  s3(
+    'a package of cri-dockerd that may be anything',
+    JSON.stringify('c'.repeat(64)),
+    "'unverified'",
+    'warning cri-dockerd',
+  ),
+  s3(
+    'containerd, and what has kubelets speak to docker',
+    'criDockerd: {',
+    "containerRuntime: 'containerd', containerd: { version: '1.6.8' }, criDockerd: {",
+    'error runtime',
+  ),
+  s0(
+    'containerd, and settings of docker that nobody has',
+    'docker: {',
+    "containerRuntime: 'containerd', containerd: { version: '1.6.8' }, docker: {",
+    'warning runtime',
+  ),
+  s4k(
+    'two masters that are rebooted at a time',
+    'rebootWhenRequired: true',
+    "rebootWhenRequired: true, rebootSerial: '30%'",
+    'warning reboot-quorum',
+  ),
+  s4k('containerd, and kubelets that are older than it', "version: '1.13.4'", "version: '1.9.11'", 'error runtime', {
+    and: [['docker: {', "containerRuntime: 'containerd', containerd: { version: '1.6.8' }, docker: {"]],
+    at: "containerRuntime: 'containerd'",
+  }),
   s3('control groups by docker', "cgroupDriver: 'systemd'", "cgroupDriver: 'cgroupfs'", 'error cgroup-driver'),
   s3('control groups by chance', line("      cgroupDriver: 'systemd'"), '', 'error cgroup-driver', { at: 'docker: {' }),
   s3(
@@ -216,12 +247,6 @@ export const seededFaults: readonly SeededFault[] = [
   ),
   s3('files put in place one by one', "install: 'kubeadm'", "install: 'binaries'", 'error install'),
 
-  s4k(
-    'two masters that are rebooted at a time',
-    'rebootWhenRequired: true',
-    "rebootWhenRequired: true, rebootSerial: '30%'",
-    'warning reboot-quorum',
-  ),
   s4k(
     'another virtual address for keepalived (B62)',
     "vip: '192.168.208.200'",
