@@ -65,8 +65,10 @@ export const on = async (host: string, command: string): Promise<string> =>
 export const onEach = (system: System, command: string): Promise<string[]> =>
   Promise.all(hostsOf(system).map(({ labName }) => on(labName, command)))
 
-/** What tools that only append left on a host, and services that stand in the way. */
+/** What tools that only append left on a host, services that stand in the way, and the name that all hosts of an image have. */
 const leftByOthers = `set -e
+hostname localhost.localdomain
+echo localhost.localdomain > /etc/hostname
 printf '/dev/vdb\tnone\tswap\tsw\t0 0\n# swap: /dev/vdc none swap sw 0 0\n' >> /etc/fstab
 for i in 1 2 3; do
   echo 'export PATH=$PATH:/opt/kubernetes/bin' >> /etc/profile

@@ -66,7 +66,7 @@ describe.skipIf(lacks !== undefined)(
     })
 
     test.each(systems)(
-      '%s: hosts are called what the inventory calls them, and find each other (B69)',
+      '%s: hosts, which came with one name, are called what the inventory calls them, and find each other (B69)',
       async (system) => {
         const hosts = hostsOf(system)
         expect(await onEach(system, 'hostname; cat /etc/hostname')).toEqual(hosts.map(({ name }) => `${name}\n${name}`))
