@@ -11,6 +11,7 @@ import { networkStatic } from '../../playbooks/roles/network-static/index.ts'
 import { pathEnv } from '../../playbooks/roles/path-env/index.ts'
 import { selinuxOff } from '../../playbooks/roles/selinux-off/index.ts'
 import { swapOff } from '../../playbooks/roles/swap-off/index.ts'
+import { sysctl } from '../../playbooks/roles/sysctl/index.ts'
 import { timezoneLocale } from '../../playbooks/roles/timezone-locale/index.ts'
 import { changedIn, expectSettled, failedIn, preparedHosts, type TasksOf } from './prepared-hosts.ts'
 import { smallRpms } from './small-rpms.ts'
@@ -44,6 +45,15 @@ describe(lacks ? `small preparation roles (skipped: ${lacks})` : 'small preparat
     both(
       `printf '# swap: /dev/x none swap sw 0 0\\n\\nUUID=1\\tnone\\tswap\\tsw,pri=5\\nLABEL=a\\\\040b /srv/swap ext4 defaults 0 2\\n/swapfile none swap' > /etc/fstab`,
     )
+    // one host elsewhere, and the other in two places: what stands first would win, or both
+    both(
+      `cp /etc/hosts /root/hosts; { printf '127.0.1.1\\t%s.example.com %s\\n10.9.9.9\\td1 r1 other # moved\\n' $(hostname) $(hostname); cat /root/hosts; } > /etc/hosts`,
+    )
+    both('PATH=/home/me/bin:$PATH; echo "PATH=/opt/kubernetes/bin:$PATH:$HOME/bin:$JAVA_HOME/bin" >> /root/.bashrc')
+    // applied behind any other, at boot by a link
+    both(
+      "ln -sf ../sysctl.conf /etc/sysctl.d/99-sysctl.conf; printf '# mine\\nnet.ipv4.ip_forward = 0\\n' | tee /etc/sysctl.conf > /etc/sysctl.d/zz-late.conf",
+    )
     on(
       'r1',
       "mkdir -p /etc/selinux /etc/sysconfig; printf 'SELINUX=enforcing\\nSELINUXTYPE=targeted\\n' > /etc/selinux/config; ln -s ../selinux/config /etc/sysconfig/selinux",
@@ -64,6 +74,7 @@ describe(lacks ? `small preparation roles (skipped: ${lacks})` : 'small preparat
         }),
         limits({ limits: [{ domain: '*', type: 'soft', item: 'nofile', value: '65536' }] }),
         pathEnv({ binDirs: ['/opt/kubernetes/bin'] }),
+        sysctl({ values: { 'net.ipv4.ip_forward': 1 } }),
         layout({
           ...{ binDir: '/opt/kubernetes/bin', cfgDir: '/opt/kubernetes/cfg', pkiDir: '/opt/kubernetes/ssl' },
           ...{ logDir: '/opt/kubernetes/logs', components: ['kubelet'] },
@@ -87,10 +98,20 @@ describe(lacks ? `small preparation roles (skipped: ${lacks})` : 'small preparat
       '/opt/kubernetes/bin',
       '/opt/kubernetes/bin',
     ])
-    expect(both('getent hosts r1 | head -1 | cut -d" " -f1; grep -c old /etc/hosts')).toEqual([
-      '10.104.0.3\n3',
-      '10.104.0.3\n3',
-    ])
+    expect(
+      both(
+        'cut -c 1-25 /root/.bashrc | grep -c ^PATH=/opt; sysctl --system > /dev/null 2>&1; sysctl -n net.ipv4.ip_forward',
+      ),
+    ).toEqual(['0\n1', '0\n1'])
+    const late = 'readlink /etc/sysctl.d/99-sysctl.conf; cat /etc/sysctl.conf /etc/sysctl.d/zz-late.conf'
+    const text = '# mine\n# net.ipv4.ip_forward = 0'
+    expect(both(late)).toEqual(spec.hosts.map(() => `../sysctl.conf\n${text}\n${text}`))
+    expect(
+      both("for each in d1 r1; do getent ahosts $each | cut -d' ' -f1 | sort -u; done; grep -c old /etc/hosts"),
+    ).toEqual(spec.hosts.map(() => '10.104.0.2\n10.104.0.3\n3'))
+    expect(both('head -n 2 /etc/hosts')).toEqual(
+      spec.hosts.map(({ name }) => `127.0.1.1\t${name}.example.com\n10.9.9.9\tother # moved`),
+    )
     expect(on('d1', 'cat /etc/fstab')).toBe(
       '# swap: /dev/x none swap sw 0 0\n\n# UUID=1\tnone\tswap\tsw,pri=5\nLABEL=a\\040b /srv/swap ext4 defaults 0 2\n# /swapfile none swap',
     )
@@ -104,6 +125,25 @@ describe(lacks ? `small preparation roles (skipped: ${lacks})` : 'small preparat
     expect(both('stat -c %a /opt/kubernetes/ssl')).toEqual(['750', '750'])
     expect(on('r1', 'stat -c %a /etc/NetworkManager/system-connections/spare.nmconnection')).toBe('600')
   })
+
+  here(
+    'a name that leads elsewhere all the same, and a profile that reads nothing, are said to be so (B08, B64)',
+    async () => {
+      // a block of another task, which would write it again
+      on('d1', "sed -i '1i # BEGIN TSPLAY old\\n10.9.9.9 r1\\n# END TSPLAY old' /etc/hosts")
+      on('r1', 'cp /etc/profile /root; echo /sbin/iptables -P FORWARD ACCEPT > /etc/profile')
+      const ran = await run(({ host }) => [
+        host.name === 'd1' ? hostsFile({ hosts: spec.hosts }) : pathEnv({ binDirs: ['/opt/kubernetes/bin'] }),
+      ])
+      expect(failedIn(ran).sort()).toEqual([
+        expect.stringMatching(/^d1 every name .*: r1 leads to [^\n]*10\.9\.9\.9[^\n]* and not to 10\.104\.0\.3: /s),
+        expect.stringMatching(/^r1 login shells find them: .*does not find \/opt\/kubernetes\/bin/s),
+      ])
+      expect(changedIn(ran)).toEqual([])
+      on('d1', 'sed -i 1,3d /etc/hosts')
+      on('r1', 'cp /root/profile /etc/profile')
+    },
+  )
 
   here('a file system that cannot be written is said to be so, and other hosts do not mind', async () => {
     on(
