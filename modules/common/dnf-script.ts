@@ -2,6 +2,7 @@
 import type { Content } from '../../engine/content.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import { freshMark } from './dnf-questions.ts'
+import { versionLockFiles } from './version-lock.ts'
 
 /** What is to be done, in this order. */
 export interface DnfWork {
@@ -45,7 +46,7 @@ export function dnfScript(work: DnfWork): Script {
  * Where another one holds a lock, both tools can be told to end at once, with 200. Where rpm has no key at all, both print
  * the repository's whole configuration, password included: only its name is passed on.
  */
-const dnfFunction = ({ tool, options, lockTimeout }: DnfWork): Script => sh`LC_ALL=C; export LC_ALL
+const dnfFunction = ({ tool, options, lockTimeout, install }: DnfWork): Script => sh`LC_ALL=C; export LC_ALL
 _end=$(( $(date +%s) + ${lockTimeout} ))
 _dnf() {
   while :; do
@@ -62,10 +63,20 @@ _dnf() {
 rpmKey imports the key that it is signed with" ;;
     *' is not signed'*) _e="$_e
 disableGpgCheck: true takes what nobody has signed" ;;
+    *'Unable to find a match'*) ${tool === 'dnf' && install.length > 0 ? tellKept(install) : sh.raw(':')} ;;
   esac
   if [ -n "$_e" ]; then printf '%s\n' "$_e" >&2; fi
   return $_c
 }`
+
+/** To dnf, versions that versionlock keeps away are as if there were none; nobody would look for the reason there. */
+const tellKept = (names: readonly string[]): Script => sh`for _p in ${names}; do
+        _n=$(sed -n 's/^\([^#! ].*\)-[^-]*-[^-]*$/\1/p' ${versionLockFiles.dnf.list} 2>/dev/null | while IFS= read -r _l; do
+          case $_p in "$_l"-[0-9]*) printf %s "$_l"; break ;; esac
+        done)
+        if [ -n "$_n" ]; then _e="$_e
+$_n is kept at its version by versionlock: allowChangeLocked: true changes it"; fi
+      done`
 
 /** yum would fetch the lists of all files, too, unless it is told not to; a yum that is dnf knows no such word. */
 const refresh = (tool: 'dnf' | 'yum'): Script =>

@@ -212,6 +212,20 @@ describe('dnf', () => {
     expect(own.rpm).toMatchObject({ name: 'demo', version: '1.0-1' })
   })
 
+  it('names what keeps a version away, where dnf says that there is none', async () => {
+    const none = { dnf: "echo 'Error: Unable to find a match: docker-ce-20.10.17-*' >&2; exit 1" }
+    const list = { sed: 'printf "docker-ce-cli\\ndocker-ce\\n"' }
+    for (const shell of shells) {
+      const kept = await calls({ name: 'docker-ce=20.10.17-*' }, {}, { ...none, ...list }, shell)
+      expect(kept.stderr).toBe(
+        'Error: Unable to find a match: docker-ce-20.10.17-*\ndocker-ce is kept at its version by versionlock: allowChangeLocked: true changes it\n',
+      )
+      const other = await calls({ name: 'docker=20.10.17-*' }, {}, { ...none, ...list }, shell)
+      expect(other.stderr).toBe('Error: Unable to find a match: docker-ce-20.10.17-*\n')
+      expect([kept.code, other.code]).toEqual([1, 1])
+    }
+  })
+
   it('waits for whoever has the lock, and only so long', async () => {
     const busy =
       'n=$(cat "$0.n" 2>/dev/null || echo 0); echo $((n + 1)) > "$0.n"; if [ $n -lt 1 ]; then echo locked >&2; exit 200; fi'

@@ -85,6 +85,34 @@ describe('docker', () => {
     expect(daemonJson({})).toBe('{}\n')
   })
 
+  test('what keeps versions is installed on the RHEL family, which has nothing that does, before docker is (B79)', () => {
+    for (const [majorVersion, name] of [
+      ['7', 'yum-plugin-versionlock'],
+      ['8', 'python3-dnf-plugin-versionlock'],
+      ['9', 'python3-dnf-plugin-versionlock'],
+      [undefined, 'python3-dnf-plugin-versionlock'],
+    ] as const) {
+      const tasks = listedIn([
+        docker({ family: 'redhat', version: '19.03.6', ...(majorVersion !== undefined && { majorVersion }) }),
+      ])
+      expect(only(tasks, 'what keeps versions').params).toEqual({ name })
+      const names = tasks.map((task) => task.name)
+      const [plugin, own, lock] = ['what keeps versions', 'docker', 'docker stays in this version']
+      expect(names.indexOf(plugin!)).toBeLessThan(names.indexOf(own!))
+      expect(names.indexOf(own!)).toBeLessThan(names.indexOf(lock!))
+    }
+    for (const tasks of [debian, listedIn([docker({ family: 'redhat' })])])
+      expect(tasks.map(({ name }) => name)).not.toContain('what keeps versions')
+  })
+
+  test('another version is a matter of the variable alone: what is kept may be changed by who keeps it', () => {
+    expect(only(debian, 'docker').params.allowChangeHeld).toBe(true)
+    expect(only(redhat, 'docker').params.allowChangeLocked).toBe(true)
+    // what an administrator keeps stays
+    expect(only(listedIn([docker({ family: 'debian' })]), 'docker').params.allowChangeHeld).toBe(false)
+    expect(only(listedIn([docker({ family: 'redhat' })]), 'docker').params.allowChangeLocked).toBe(false)
+  })
+
   test('a version that was asked for is kept when others are upgraded (B79)', () => {
     expect(only(debian, 'docker stays in this version').params.name).toEqual(['docker-ce', 'docker-ce-cli'])
     const any = listedIn([docker({ family: 'redhat' })])

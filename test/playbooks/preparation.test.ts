@@ -168,6 +168,10 @@ describe.each(documented)('%s', (system) => {
           : [`docker-ce=${version}-*`, `docker-ce-cli=${version}-*`, 'containerd.io'],
       )
       expect(only(tasks, 'docker stays in this version').params.name).toContain('docker-ce')
+      // CentOS 7 has yum
+      expect(only(tasks, 'what keeps versions').params.name).toBe(
+        system === 's3' ? 'python3-dnf-plugin-versionlock' : 'yum-plugin-versionlock',
+      )
     }
   })
 
