@@ -32,7 +32,7 @@ export const hostVars = {
       diskMb: z
         .record(absolutePath, z.int().positive())
         .exactOptional()
-        .describe('MiB that must be free for a folder; default: 2048 where docker has its images'),
+        .describe('MiB that must be free for a folder; default: 2048 where images lie'),
     })
     .prefault({})
     .describe('the least that a host must have'),

@@ -118,9 +118,11 @@ describe('the least that a host must have', () => {
     expect(least('s3', 'k8s-master01.example.local', { minimum: own })).toEqual({ cpus: 2, memoryMb: 1700, ...own })
   })
 
-  test("is looked for where docker's images lie", () => {
+  test('is looked for where images lie', () => {
     const docker = { from: 'package', other: { 'data-root': '/srv/docker' } }
     expect(least('s2', 'centos7-a', { docker })).toEqual({ diskMb: { '/srv/docker': 2048 } })
+    const containerRuntime = 'containerd'
+    expect(least('s2', 'centos7-a', { docker, containerRuntime })).toEqual({ diskMb: { '/var/lib/containerd': 2048 } })
   })
 })
 
