@@ -6,7 +6,8 @@ import * as s2 from './s2/hosts.ts'
 export default inventory(cluster, {
   vars: {
     ...s2.vars,
-    // CentOS 7 brings 3.10
+    // CentOS 7 brings 3.10, and gets kernel-ml from an archive of ELRepo's, which has none for it any more itself; `repository`
+    // names another place
     kernel: { minimum: '4.19' },
     timezone: 'Asia/Shanghai',
     limits: [

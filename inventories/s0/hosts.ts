@@ -11,8 +11,10 @@ export default inventory(cluster, {
       // this balancer sends no connection back to the host that it comes from
       ownOnMasters: true,
     },
-    // jq is EPEL's on CentOS 7
-    repositories: { epel: 'https://mirrors.aliyun.com/epel', docker: 'https://mirrors.aliyun.com/docker-ce' },
+    // jq is EPEL's on CentOS 7, which has ended, and EPEL for it: mirrors have both in their archives. Hosts that still look for
+    // the distribution itself where it was find it there, too:
+    //   distribution: { mirror: 'https://vault.centos.org', release: '7.9.2009' },
+    repositories: { epel: 'https://mirrors.aliyun.com/epel-archive', docker: 'https://mirrors.aliyun.com/docker-ce' },
     basePackages: {
       redhat: [
         ...['curl', 'device-mapper-persistent-data', 'jq', 'libtool-ltdl', 'lvm2', 'net-tools', 'nfs-utils'],
@@ -22,6 +24,8 @@ export default inventory(cluster, {
     nodePackages: { redhat: ['conntrack-tools', 'libseccomp'] },
     // its documents install ntpdate, and nothing ever calls it: chrony keeps the clocks, by which certificates are good or not
     time: {},
+    // kernel-ml of an archive of ELRepo's, which has none for CentOS 7 any more itself; from another place:
+    //   repository: { name: 'elrepo-kernel', baseurl: '…/kernel/el7/$basearch/', gpgkey: '…', fingerprint: '…' },
     kernel: {
       minimum: '5.0',
       // those of CentOS' own kernel conflict with those of this one

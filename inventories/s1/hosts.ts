@@ -18,6 +18,8 @@ export default inventory(cluster, {
     hardwareClock: 'UTC',
     kernelModules: { k8s: ['br_netfilter'], ipvs: ['ip_vs'] },
     sysctlFile: '/etc/sysctl.d/kubernetes.conf',
+    // Its documents also mount the control groups of cpu and cpuacct by hand, which fails where they are mounted. They always
+    // are: systemd, of which all services here are units, does so before it starts anything.
     sysctl: {
       'vm.swappiness': 0,
       'vm.overcommit_memory': 1,

@@ -8,8 +8,9 @@ export const vars = {
   api: { name: 'lb.5179.top', port: 6443 },
   // sites of the cluster, whose front is the balancer, too
   extraHosts: [{ address: '10.10.10.127', names: ['ng.5179.top'] }],
-  // nginx and its stream module are EPEL's
-  repositories: { epel: 'https://mirrors.aliyun.com/epel', docker: 'https://mirrors.aliyun.com/docker-ce' },
+  // nginx and its stream module are EPEL's; the distribution has ended, and mirrors have what is for it in their archives:
+  //   distribution: { mirror: 'https://vault.centos.org', release: '7.9.2009' },
+  repositories: { epel: 'https://mirrors.aliyun.com/epel-archive', docker: 'https://mirrors.aliyun.com/docker-ce' },
   basePackages: { redhat: ['curl', 'device-mapper-persistent-data', 'jq', 'lvm2', 'psmisc', 'yum-utils'] },
   kernelModules: { ipvs: [] },
   // its documents also have hosts panic at a soft lockup, which virtual machines have whenever their machine is busy

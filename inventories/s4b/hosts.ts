@@ -10,8 +10,8 @@ export default inventory(cluster, {
     api: { vip: '192.168.208.200', port: 6443 },
     keepalived: { interface: 'eth0', weight: -30 },
     sshKeys: {},
-    // jq is EPEL's on CentOS 7
-    repositories: { epel: 'https://mirrors.aliyun.com/epel', docker: 'https://mirrors.aliyun.com/docker-ce' },
+    // jq is EPEL's on CentOS 7; mirrors have that in their archives, as it has ended
+    repositories: { epel: 'https://mirrors.aliyun.com/epel-archive', docker: 'https://mirrors.aliyun.com/docker-ce' },
     basePackages: { redhat: ['curl', 'jq', 'psmisc', 'sysstat', 'wget'] },
     time: {},
     kernelModules: { k8s: ['br_netfilter'], ipvs: ['ip_vs_rr'] },

@@ -13,11 +13,13 @@ export default inventory(cluster, {
     keepalived: { interface: 'ens192', weight: -30 },
     extraHosts: [{ address: '192.168.208.199', names: ['ansible'] }],
     repositories: {
-      epel: `${aliyun}/epel`,
+      // where mirrors have its seventh release, as it has ended
+      epel: `${aliyun}/epel-archive`,
       docker: `${aliyun}/docker-ce`,
       kubernetes: {
         baseurl: `${aliyun}/kubernetes/yum/repos/kubernetes-el7-x86_64/`,
         gpgkey: [`${aliyun}/kubernetes/yum/doc/yum-key.gpg`, `${aliyun}/kubernetes/yum/doc/rpm-package-key.gpg`],
+        repoGpgcheck: true,
       },
     },
     basePackages: {

@@ -43,7 +43,7 @@ export const kernelVars = {
       repository: z
         .object({ name: z.string().min(1), baseurl: z.url(), gpgkey: z.url(), fingerprint: z.string().min(1) })
         .exactOptional()
-        .describe("a yum repository of kernels; default: elrepo's on RHEL 7"),
+        .describe("a yum repository of kernels; default: an archive of elrepo's on RHEL 7"),
       files: z
         .array(z.object({ url: z.url(), sha256 }))
         .exactOptional()

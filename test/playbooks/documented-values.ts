@@ -161,15 +161,16 @@ export const documentedDaemon: Readonly<Record<Documented, object>> = {
 }
 
 // with docker's own, that which has jq on CentOS 7
+/** EPEL's seventh release has gone to its archive, and mirrors with it. */
 const centos7 = [
-  'epel https://mirrors.aliyun.com/epel/7/$basearch',
+  'epel https://mirrors.aliyun.com/epel-archive/7/$basearch',
   'docker-ce-stable https://mirrors.aliyun.com/docker-ce/linux/centos/$releasever/$basearch/stable',
 ]
 
 /** `id place` of each repository. */
 export const documentedRepositories: Readonly<Record<Documented, readonly string[]>> = {
   s0: centos7,
-  s1: ['epel https://dl.fedoraproject.org/pub/epel/7/$basearch'],
+  s1: ['epel https://dl.fedoraproject.org/pub/archive/epel/7/$basearch'],
   s2: centos7,
   s3: [
     ...['BaseOS', 'AppStream', 'extras', 'PowerTools', 'plus'].map(

@@ -1,14 +1,10 @@
 // Repositories as data, against what documented scripts write.
 import { describe, expect, test } from 'vitest'
 import type { TaskList } from '../../engine/task.ts'
-import { distributionRepositories } from '../../playbooks/roles/repos/distribution.ts'
+import { served } from '../../playbooks/roles/preflight/problems.ts'
+import { distributionRepositories, unknownDistribution } from '../../playbooks/roles/repos/distribution.ts'
 import { type Repository, repos } from '../../playbooks/roles/repos/index.ts'
-import {
-  dockerRepository,
-  elrepoKernelRepository,
-  epelRepository,
-  kubernetesRepository,
-} from '../../playbooks/roles/repos/others.ts'
+import { dockerRepository, epelRepository, kubernetesRepository } from '../../playbooks/roles/repos/others.ts'
 import { rootOf } from './role-files.ts'
 import { listedIn } from './tasks-of.ts'
 
@@ -16,6 +12,10 @@ const rocky = { id: 'rocky', majorVersion: '8', codename: '' }
 const rocky9 = { id: 'rocky', majorVersion: '9', codename: '' }
 const centos = { id: 'centos', majorVersion: '7', codename: '' }
 const stream = { id: 'centos', majorVersion: '8', codename: '' }
+const stream9 = { id: 'centos', majorVersion: '9', codename: '' }
+const alma8 = { id: 'almalinux', majorVersion: '8', codename: '' }
+const alma9 = { id: 'almalinux', majorVersion: '9', codename: '' }
+const redhats = [centos, stream, stream9, rocky, rocky9, alma8, alma9]
 const ubuntu = { id: 'ubuntu', majorVersion: '20', codename: 'focal' }
 const debian = { id: 'debian', majorVersion: '12', codename: 'bookworm' }
 const mirror = 'https://mirror.example.org/it/'
@@ -32,9 +32,9 @@ baseurl=https://mirror.example.org/centos/$releasever/os/$basearch/
 EOF`)
     expect(root.read('base.repo')).toContain('centos//os//')
 
-    for (const system of [centos, stream, rocky, rocky9])
+    for (const system of redhats)
       for (const { baseurl } of yumOf(distributionRepositories(system, mirror))) {
-        expect(baseurl).toMatch(/^https:\/\/mirror\.example\.org\/it\/\$releasever/)
+        expect(baseurl).toMatch(/^https:\/\/mirror\.example\.org\/it\/(SIGs\/)?\$releasever/)
         expect(baseurl).toContain('$basearch')
       }
     expect(yumOf([dockerRepository(centos)])[0].baseurl).toBe(
@@ -67,7 +67,7 @@ EOF`)
       ['updates', 'CentOS-Base', true],
       ['centosplus', 'CentOS-Base', false],
     ])
-    for (const system of [centos, stream, rocky, rocky9]) {
+    for (const system of redhats) {
       const repositories = distributionRepositories(system, mirror)
       const ids = yumOf(repositories).map(({ name }) => name)
       expect(new Set(ids).size).toBe(ids.length)
@@ -83,9 +83,8 @@ EOF`)
   test('a repository must answer before a host has it; one that is off, or goes, is not asked', () => {
     const asked = (repository: Repository) => yumOf([repository])[0].updateCache
     expect(asked(dockerRepository(rocky))).toBe(true)
-    expect(asked(elrepoKernelRepository(rocky))).toBeUndefined()
+    expect(asked(distributionRepositories(rocky, mirror).at(-1)!)).toBeUndefined()
     expect(asked({ yum: { name: 'old', state: 'absent' } })).toBeUndefined()
-    expect(yumOf([epelRepository(rocky)])[0].baseurl).toContain('/epel/8/Everything/$basearch')
   })
 
   test('Ubuntu has no packages that are still tried out; what its list held comes back where the mirror fails', () => {
@@ -142,10 +141,63 @@ EOF`)
       gpgkey: 'https://pkgs.k8s.io/core:/stable:/v1.25/rpm/repodata/repomd.xml.key',
     })
     expect(mirrored).toMatchObject({ baseurl: ['https://mirror.example.org/el7-$basearch/'], gpgkey: keys })
+    // metadata need no signature unless an inventory says so
+    expect(own.repoGpgcheck).toBeUndefined()
+    const [signed] = yumOf([kubernetesRepository(rocky, { version: '1.25', repoGpgcheck: true })])
+    expect(signed.repoGpgcheck).toBe(true)
   })
 
-  test('newer kernels are taken from ELRepo only when asked for', () => {
-    expect(yumOf([elrepoKernelRepository(centos)])[0]).toMatchObject({ name: 'elrepo-kernel', enabled: false })
+  test.each([
+    ['8', undefined, 'https://dl.fedoraproject.org/pub/epel/8/Everything/$basearch'],
+    // it has ended, and left the place where the others are
+    ['7', undefined, 'https://dl.fedoraproject.org/pub/archive/epel/7/$basearch'],
+    ['7', 'https://mirror.example.org/epel-archive/', 'https://mirror.example.org/epel-archive/7/$basearch'],
+    ['9', 'https://mirror.example.org/epel', 'https://mirror.example.org/epel/9/Everything/$basearch'],
+  ])('EPEL %s of the mirror %s is at %s, with its key', (majorVersion, place, baseurl) => {
+    const [epel] = yumOf([epelRepository({ ...rocky, majorVersion }, place)])
+    expect(epel).toMatchObject({ name: 'epel', baseurl, gpgcheck: true })
+    expect(epel.gpgkey).toBe(
+      `${baseurl.slice(0, baseurl.indexOf(`/${majorVersion}/`))}/RPM-GPG-KEY-EPEL-${majorVersion}`,
+    )
+  })
+
+  test('a release that has ended is found by the name that its archive has it by', () => {
+    const placesOf = (system: typeof rocky, release: string): string[] =>
+      yumOf(distributionRepositories(system, { mirror: 'https://vault.example.org/', release })).map(
+        ({ baseurl }) => baseurl,
+      )
+    expect(placesOf(centos, '7.9.2009')).toEqual(
+      ['os', 'extras', 'updates', 'centosplus'].map((id) => `https://vault.example.org/7.9.2009/${id}/$basearch/`),
+    )
+    expect(placesOf(rocky, '8.10')[0]).toBe('https://vault.example.org/8.10/BaseOS/$basearch/os/')
+    for (const place of placesOf(stream, '8.5.2111'))
+      expect(place).toMatch(/^https:\/\/vault\.example\.org\/8\.5\.2111\//)
+    // Debian's archive has them by the names that hosts know
+    expect(() =>
+      distributionRepositories(debian, { mirror: 'https://archive.example.org/debian', release: '12' }),
+    ).toThrow('the archive of debian has each release by its own name')
+  })
+
+  test('every release that preflight lets pass has its mirror, and an error where it can have none', () => {
+    const sections = (id: string, majorVersion: string) =>
+      yumOf(distributionRepositories({ id, majorVersion, codename: '' }, mirror)).map(
+        ({ file, name, enabled }) => `${file}.repo ${name}${enabled ? '' : ' off'}`,
+      )
+    for (const [id, releases] of Object.entries(served))
+      for (const majorVersion of releases) {
+        const unknown = unknownDistribution({ id, majorVersion })
+        expect(unknown?.hint ?? '').toMatch(id === 'rhel' ? /subscription/ : /^$/)
+        if (id === 'rhel') expect(() => sections(id, majorVersion)).toThrow(unknown!.message)
+        else if (redhats.some((each) => each.id === id)) expect(sections(id, majorVersion).length).toBeGreaterThan(3)
+      }
+    expect(sections('centos', '8')).toContain('CentOS-Stream-centosplus.repo centosplus off')
+    expect(sections('centos', '9')).toEqual([
+      ...['baseos', 'appstream', 'crb'].map((name) => `centos.repo ${name}`),
+      'centos-addons.repo extras-common',
+    ])
+    expect(sections('almalinux', '9')).toEqual(
+      ['baseos', 'appstream', 'extras', 'crb'].map((name) => `almalinux-${name}.repo ${name}`),
+    )
   })
 
   test('a system whose repositories nobody knows is an error that says which are known', () => {

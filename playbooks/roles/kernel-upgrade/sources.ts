@@ -23,10 +23,13 @@ export interface KernelRepository {
   readonly fingerprint: string
 }
 
-/** RHEL 7 has 3.10 and gets no other; who builds newer ones for it. */
+/**
+ * RHEL 7 has 3.10 and gets no other; who has built newer ones for it. Since it has ended they only lie in an archive of
+ * others, which cannot change them: they are signed.
+ */
 export const elrepo: KernelRepository = {
   name: 'elrepo-kernel',
-  baseurl: 'https://elrepo.org/linux/kernel/el7/$basearch/',
+  baseurl: 'https://mirrors.coreix.net/elrepo-archive-archive/kernel/el7/$basearch/',
   gpgkey: 'https://www.elrepo.org/RPM-GPG-KEY-elrepo.org',
   fingerprint: '96C0 104F 6315 4731 1E0B B1AE 309B C305 BAAD AE52',
 }

@@ -1,4 +1,4 @@
-// Repositories besides the distribution's: docker, Kubernetes, EPEL, ELRepo. Plain data; each mirror is a parameter.
+// Repositories besides the distribution's: docker, Kubernetes, EPEL. Plain data; each mirror is a parameter.
 import type { System } from './distribution.ts'
 import type { Repository } from './index.ts'
 
@@ -34,10 +34,17 @@ export function dockerRepository(system: System, mirror = 'https://download.dock
  * @param options.version minor version, such as `1.25`; leave it out for `baseurl`.
  * @param options.baseurl another place, such as a mirror of the packages from before there was one for each version.
  * @param options.gpgkey keys of that place. Default: the one beside its metadata.
+ * @param options.repoGpgcheck yum looks at the signature of the metadata, too, and apt does in any case. Default: whatever the
+ *   host is set to: packages are signed, and not every mirror passes on a signature that fits what it has.
  */
 export function kubernetesRepository(
   system: System,
-  { version, baseurl, gpgkey }: { version: string } & Partial<Record<'baseurl' | 'gpgkey', string | string[]>>,
+  {
+    version,
+    baseurl,
+    gpgkey,
+    repoGpgcheck,
+  }: { version: string; repoGpgcheck?: boolean } & Partial<Record<'baseurl' | 'gpgkey', string | string[]>>,
 ): Repository {
   const home = `https://pkgs.k8s.io/core:/stable:/v${version}`
   if (isDebian(system)) {
@@ -49,6 +56,7 @@ export function kubernetesRepository(
     yum: {
       ...{ name: 'kubernetes', description: 'Kubernetes', baseurl: places, gpgcheck: true },
       gpgkey: gpgkey ?? `${trimmed(places[0]!)}/repodata/repomd.xml.key`,
+      ...(repoGpgcheck !== undefined && { repoGpgcheck }),
     },
   }
 }
@@ -56,28 +64,18 @@ export function kubernetesRepository(
 /**
  * EPEL, for the RHEL family.
  *
- * @param mirror address below which a folder for each release lies. Default: the project's own.
+ * @param system what the host runs.
+ * @param mirror address below which a folder for each release lies. Default: the project's own; of release 7, which has
+ *   ended, its archive.
  */
-export const epelRepository = (
-  { majorVersion }: System,
-  mirror = 'https://dl.fedoraproject.org/pub/epel',
-): Repository => ({
-  yum: {
-    ...{ name: 'epel', description: 'Extra Packages for Enterprise Linux', gpgcheck: true },
-    baseurl: `${trimmed(mirror)}/${majorVersion === '7' ? '7' : `${majorVersion}/Everything`}/$basearch`,
-    gpgkey: `${trimmed(mirror)}/RPM-GPG-KEY-EPEL-${majorVersion}`,
-  },
-})
-
-/**
- * ELRepo's newer kernels, for the RHEL family. Not used unasked: whoever installs a kernel enables it for that.
- *
- * @param mirror address below which `kernel/` lies. Default: the project's own.
- */
-export const elrepoKernelRepository = ({ majorVersion }: System, mirror = 'https://elrepo.org/linux'): Repository => ({
-  yum: {
-    ...{ name: 'elrepo-kernel', file: 'elrepo', description: 'Kernels of ELRepo', enabled: false, gpgcheck: true },
-    baseurl: `${trimmed(mirror)}/kernel/el${majorVersion}/$basearch/`,
-    gpgkey: 'https://www.elrepo.org/RPM-GPG-KEY-elrepo.org',
-  },
-})
+export function epelRepository({ majorVersion }: System, mirror?: string): Repository {
+  const isArchived = majorVersion === '7'
+  const base = trimmed(mirror ?? `https://dl.fedoraproject.org/pub/${isArchived ? 'archive/epel' : 'epel'}`)
+  return {
+    yum: {
+      ...{ name: 'epel', description: 'Extra Packages for Enterprise Linux', gpgcheck: true },
+      baseurl: `${base}/${isArchived ? '7' : `${majorVersion}/Everything`}/$basearch`,
+      gpgkey: `${base}/RPM-GPG-KEY-EPEL-${majorVersion}`,
+    },
+  }
+}
