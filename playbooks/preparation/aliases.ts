@@ -28,4 +28,5 @@ export function extraLinesOf(context: Known): Line[] {
     .filter(({ names }) => names.length > 0)
 }
 
-const isOwn = ({ vars, host }: Known): boolean => vars.api.ownOnMasters && host.groups.includes('masters')
+/** Rules that do not look at the host are not called for each: it is only looked at where it matters. */
+const isOwn = (context: Known): boolean => context.vars.api.ownOnMasters && context.host.groups.includes('masters')
