@@ -24,7 +24,8 @@ export const repos: Step = (context) => {
 
 export const basePackages: Step = (context) => {
   const family = familyOf(context)
-  return install({ family, names: context.vars.basePackages[family] })
+  const { basePackages, upgradePackages: upgrade } = context.vars
+  return install({ family, names: basePackages[family], upgrade })
 }
 
 export const nodePackages: Step = (context) => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Content, contentOf, contentText } from '../../engine/content.ts'
+import lab from '../../inventories/lab.ts'
 import { swap } from '../../modules/index.ts'
 import { hostsFile } from '../../playbooks/preparation/access.ts'
+import { basePackages } from '../../playbooks/roles/base-packages/index.ts'
 import { firewallOff } from '../../playbooks/roles/firewall-off/index.ts'
 import { hostsEntries } from '../../playbooks/roles/hosts-file/index.ts'
 import { frozenLine } from '../../playbooks/roles/path-env/index.ts'
@@ -175,6 +177,27 @@ test('base packages are those of the family, none is upgraded, and no service of
     expect(params.startServices).toBe(false)
     expect(params.state ?? 'present').toBe('present')
   }
+})
+
+test('all packages are upgraded before that only where an inventory asks for it, by the family it is (B79)', () => {
+  const tasks = (family: 'debian' | 'redhat', upgrade?: boolean) =>
+    listedIn([basePackages({ family, names: ['jq'], ...(upgrade !== undefined && { upgrade }) })]).map(
+      ({ module, params }) => [module, params.upgrade ?? params.name],
+    )
+  expect(tasks('debian')).toEqual([['apt', ['jq']]])
+  expect(tasks('redhat', false)).toEqual([['package', ['jq']]])
+  expect(tasks('debian', true)).toEqual([
+    ['apt', 'safe'],
+    ['apt', ['jq']],
+  ])
+  expect(tasks('redhat', true)).toEqual([
+    ['upgraded', undefined],
+    ['package', ['jq']],
+  ])
+  for (const host of everyone)
+    expect(site.tasks(host).map(({ name }) => name)).not.toContain('every package is upgraded')
+  const upgraded = siteOver({ ...lab, vars: { ...lab.vars, upgradePackages: true } } as never).tasks('n1')
+  expect(only(upgraded, 'every package is upgraded').params).toEqual({ upgrade: 'safe' })
 })
 
 describe('masters and nodes', () => {
