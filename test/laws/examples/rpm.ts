@@ -21,6 +21,7 @@ export default [
       '/tmp/x.rpm',
       'https://127.0.0.1/a-1-1.rpm',
     ],
+    allowChangeLocked: true,
   }),
   dnf({
     name: ['demo', 'demo-libs'],
@@ -39,7 +40,7 @@ export default [
   }),
   dnf({ name: ['docker', 'docker-*'], state: 'absent', autoremove: true }),
   dnf({ src: 'package.rpm', disableGpgCheck: true }),
-  yum({ name: 'kubelet-1.13.4-0' }),
+  yum({ name: 'kubelet-1.13.4-0', allowChangeLocked: true }),
   yum({
     name: ['docker-ce', 'docker-ce-cli'],
     state: 'latest',

@@ -124,3 +124,57 @@ test.each([
   )
   expect(found({ ...own, ownRepository: false })).toEqual([])
 })
+
+describe('containerd', () => {
+  const containerd = (version?: string, cgroupDriver = 'systemd'): Partial<Versions> => ({
+    docker: undefined as never,
+    containerd: { cgroupDriver, ...(version !== undefined && { version }) },
+  })
+
+  test.each([
+    ['1.9.11', '1.6.8', ['error runtime of containerRuntime']],
+    ['1.10.4', '1.6.8', []],
+    ['1.18.3', '1.7.0', []],
+    ['1.22.17', '1.7.99', []],
+    ['1.22.17', '2.0.0', ['error runtime of containerd.version']],
+    ['1.23.0', '2.0.0', []],
+    ['1.25.0', '1.5.18', []],
+    ['1.26.0', '1.5.18', ['error runtime of containerd.version']],
+    ['1.26.0', '1.6.0', []],
+    ['1.30.0', '10.0.0', []],
+  ] as const)('and Kubernetes %s, containerd %s', (kubernetes, version, expected) => {
+    expect(found({ kubernetes, ...containerd(version) })).toEqual(expected)
+  })
+
+  test('needs nothing between it and kubelets', () => {
+    expect(found({ kubernetes: '1.25.0', ...containerd('1.6.8') })).toEqual([])
+    expect(found({ kubernetes: '1.25.0', criDockerd: true, ...containerd('1.6.8') })).toEqual([
+      'error runtime of criDockerd',
+    ])
+  })
+
+  test('leaves what docker has on other hosts alone', () => {
+    // an image registry's docker has no kubelet that would want it so
+    const docker = { docker: { version: '20.10.17', pinned: true, cgroupDriver: 'cgroupfs' } }
+    expect(found({ kubernetes: '1.25.0', install: 'kubeadm', ...containerd('1.6.8'), ...docker })).toEqual([])
+  })
+
+  test('makes control groups as kubeadm has kubelets do it', () => {
+    const kubeadm = (kubernetes: string, driver: string) =>
+      found({ kubernetes, install: 'kubeadm', ...containerd('1.6.8', driver) })
+    expect(kubeadm('1.22.0', 'cgroupfs')).toEqual(['error cgroup-driver of containerd.cgroupDriver'])
+    expect(kubeadm('1.21.0', 'cgroupfs')).toEqual([])
+    expect(kubeadm('1.22.0', 'systemd')).toEqual([])
+    expect(found({ kubernetes: '1.25.0', ...containerd('1.6.8', 'cgroupfs') })).toEqual([])
+  })
+
+  test('may be another on each host', () => {
+    expect(found({ ...containerd() })).toEqual(['warning unpinned of containerd.version'])
+  })
+})
+
+test('cri-dockerd without a docker that it could speak to', () => {
+  expect(found({ kubernetes: '1.25.0', criDockerd: true, docker: undefined as never })).toEqual([
+    'error runtime of criDockerd',
+  ])
+})
