@@ -13,6 +13,7 @@ import { hostNetworkFindings, labelFindings, nodeNameFindings, numberFindings } 
 import { apiNameFindings, certificateFindings, domainFindings, memberFindings, nameFindings } from './names.ts'
 import { networkFindings } from './networks.ts'
 import { componentPorts, nodePortFindings, sharedPortFindings, type UsedPort } from './ports.ts'
+import { mirror } from './repositories.ts'
 import { criDockerdSource, versions } from './runtime.ts'
 
 type Rule = LintRule<Cluster>
@@ -145,6 +146,6 @@ const told = { binaries: 'files put in place one by one', kubeadm: 'kubeadm' }
 export const clusterRules = (install: 'binaries' | 'kubeadm'): readonly Rule[] => [
   installedBy(install),
   ...[masters, quorum, networks, ports, names, certificate],
-  ...[virtualAddress, balancer, versions, criDockerdSource],
+  ...[virtualAddress, balancer, versions, criDockerdSource, mirror],
   ...hostRules,
 ]

@@ -166,6 +166,13 @@ export const seededFaults: readonly SeededFault[] = [
     { at: 'source: {' },
   ),
   s3(
+    'a mirror of a distribution that has none',
+    "os: { id: 'rocky', version: '8' }",
+    "os: { id: 'rhel', version: '8' }",
+    'error distribution-mirror',
+    { at: "distribution: 'https" },
+  ),
+  s3(
     'a package of cri-dockerd that may be anything',
     JSON.stringify('c'.repeat(64)),
     "'unverified'",
