@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { cluster } from '../../playbooks/cluster.ts'
 import { criDockerdPackage } from '../../playbooks/preparation/cri-dockerd.ts'
+import { preparation } from '../../playbooks/preparation/index.ts'
 import { criDockerd, criSocket } from '../../playbooks/roles/cri-dockerd/index.ts'
 import { releaseFile } from '../../playbooks/roles/cri-dockerd/release.ts'
+import { systemSites } from './documented-systems.ts'
 import { listedIn, only } from './tasks-of.ts'
 
 const pauseImage = 'harbor.example.org/google_containers/pause:3.8'
@@ -100,6 +102,43 @@ describe("the project's own files", () => {
     }
     const file = { url: 'https://example.org/x.rpm', sha256: 'a'.repeat(64) }
     for (const each of [source, file]) expect(criDockerdPackage(each, nobody)).toEqual({ source: each })
+  })
+})
+
+describe('hosts that say themselves what they run', () => {
+  const { hosts, groups } = systemSites.s3
+  const vouched = 'cri-dockerd_0.2.5.3-0.ubuntu-focal_amd64.deb'
+
+  /** Roles, and tasks of the playbook itself, of each play on an Ubuntu whose release the inventory does not know. */
+  const on = (name: string, sha256: Record<string, string>) => {
+    const host = hosts.find((each) => each.name === name)!
+    const vars = {
+      ...{ ...host.vars, os: undefined, repositories: {}, kernel: undefined },
+      criDockerd: { pauseImage, source: { release: '0.2.5', sha256 } },
+    }
+    const facts = { os: system('ubuntu', '20', 'focal'), arch: 'x86_64' }
+    const context = { host, hosts, groups, facts, check: false, vars }
+    return preparation().map((play) => listedIn(play.spec.tasks(context as never) as never))
+  }
+
+  test('fail before anything is changed, where nobody vouches for what they would install', () => {
+    const [first, ...others] = on('k8s-master01.example.local', {
+      'cri-dockerd-0.2.5-3.el8.x86_64.rpm': 'a'.repeat(64),
+    })
+    const { module, params } = only(first!, 'package of cri-dockerd is known')
+    expect(module).toBe('fail')
+    expect(params.message).toContain(`nobody vouches for ${vouched}`)
+    expect(params.hint).toContain(`sha256: { '${vouched}': '…' }`)
+    expect(others.flat().filter(({ role }) => role === 'cri-dockerd')).toEqual([])
+  })
+
+  test('install what somebody vouches for, and are not asked about it where they have no kubelet', () => {
+    const [first, ...others] = on('k8s-master01.example.local', { [vouched]: 'a'.repeat(64) })
+    expect(first!.map(({ name }) => name)).not.toContain('package of cri-dockerd is known')
+    const { params } = only(others.flat(), 'package', 'cri-dockerd')
+    expect(params).toMatchObject({ url: expect.stringContaining(vouched), sha256: 'a'.repeat(64) })
+    const [balancer] = on('k8s-ha01.example.local', {})
+    expect(balancer!.map(({ name }) => name)).not.toContain('package of cri-dockerd is known')
   })
 })
 
