@@ -67,6 +67,7 @@ export default [
     metalink: 'https://mirrors.example/metalink',
     gpgcheck: true,
     repoGpgcheck: false,
+    updateCache: true,
     gpgkey: ['https://download.docker.com/linux/centos/gpg', 'file:///etc/pki/rpm-gpg/key'],
     enabled: true,
     exclude: ['docker-ce-rootless*', 'x'],

@@ -136,6 +136,6 @@ export default [
     path: '/tmp/hosts',
     backup: true,
   }),
-  hosts({ entries: [{ address: 'fd00::1', names: 'six' }] }),
+  hosts({ entries: [{ address: 'fd00::1', names: 'six' }], exclusive: true }),
   hosts({ state: 'absent' }),
 ] satisfies readonly Action[]
