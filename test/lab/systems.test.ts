@@ -124,6 +124,13 @@ describe.skipIf(lacks !== undefined)(
       expect(boots.map(({ host, changed }) => [host, changed])).toEqual(hostsOf('s0').map(({ name }) => [name, false]))
     })
 
+    test('s3: arguments of a kernel that is brought are for no other: the host keeps its own, and is not booted', () => {
+      const ofKernel = prepared.s3.first.tasks.filter(({ role }) => role === 'kernel-upgrade')
+      expect(ofKernel.map(({ host, task, changed }) => [host, task, changed])).toEqual([
+        [hostsOf('s3')[0]!.name, 'kernel that runs', false],
+      ])
+    })
+
     test('s1: who runs the control plane has no password, may act as root, and owns what it writes (B20, B25, B26)', async () => {
       expect(await onEach('s1', "getent shadow k8s | cut -d: -f2; su k8s -c 'sudo -n id -u'; id -nG k8s")).toEqual([
         '!\n0\nk8s docker',
