@@ -23,6 +23,9 @@ export function parseCidr(text: string): Cidr | undefined {
   return { family: found.family, written: found.value, first: found.value & ~hosts, last: found.value | hosts, prefix }
 }
 
+/** The networks of a cluster of both families stand behind one another: `10.244.0.0/16,fd01::/48`. The first is the main one. */
+export const networksIn = (text: string): string[] => text.split(',')
+
 /** Whether no bit of the written address lies behind the prefix. */
 export const isAligned = ({ written, first }: Cidr): boolean => written === first
 

@@ -1,6 +1,6 @@
 // What certificates and kubeconfigs need to know of a cluster, and what its API server is called. Knows no inventory file.
 import { isIPv6 } from 'node:net'
-import { addressAt, parseCidr } from '../cidr.ts'
+import { addressAt, networksIn, parseCidr } from '../cidr.ts'
 
 /** A host as others reach it. */
 export interface Machine {
@@ -23,7 +23,7 @@ export interface ClusterView {
   readonly balancers: readonly Machine[]
   /** Where clients find the API: a DNS name, a virtual address, or both. */
   readonly api: { readonly name?: string | undefined; readonly vip?: string | undefined; readonly port: number }
-  /** Network of the services, `10.96.0.0/12`. */
+  /** Network of the services, `10.96.0.0/12`; the first of two is that of the API. */
   readonly serviceCidr: string
   /** Domain of the services, `cluster.local`, with or without a dot at its end. */
   readonly clusterDomain: string
@@ -59,7 +59,7 @@ export function apiServerHosts(cluster: ClusterView): string[] {
 
 /** The API's own address among the services; a network of one address, which no API server takes, has none. */
 function serviceAddress(serviceCidr: string): string[] {
-  const net = parseCidr(serviceCidr)!
+  const net = parseCidr(networksIn(serviceCidr)[0]!)!
   return net.first === net.last ? [] : [addressAt(net, 1)]
 }
 

@@ -1,6 +1,6 @@
 // What must hold of a cluster's inventory before any host is touched. Which variable says what is known here, and only here.
 import type { LintContext, LintRule } from 'tsplay'
-import { addressAt, parseCidr } from '../cidr.ts'
+import { addressAt, networksIn, parseCidr } from '../cidr.ts'
 import type { Cluster } from '../cluster.ts'
 import { memberOf } from '../credentials/binary.ts'
 import { apiServerHosts } from '../credentials/cluster.ts'
@@ -11,7 +11,7 @@ import { balancer, virtualAddress } from './endpoint.ts'
 import { hostRules } from './host-rules.ts'
 import { hostNetworkFindings, labelFindings, nodeNameFindings, numberFindings } from './hosts.ts'
 import { apiNameFindings, certificateFindings, domainFindings, memberFindings, nameFindings } from './names.ts'
-import { networkFindings } from './networks.ts'
+import { familyFindings, networkFindings } from './networks.ts'
 import { componentPorts, nodePortFindings, sharedPortFindings, type UsedPort } from './ports.ts'
 import { mirror } from './repositories.ts'
 import { criDockerdSource, versions } from './runtime.ts'
@@ -39,7 +39,7 @@ const quorum: Rule = ({ groups: { masters } }) => [
     },
 ]
 
-const networks: Rule = ({ vars: { network }, hosts, groups }) => {
+const networks: Rule = ({ vars: { network, kubernetes }, hosts, groups }) => {
   const pods = { value: network.podCidr, variable: 'network.podCidr' }
   const services = { value: network.serviceCidr, variable: 'network.serviceCidr' }
   return [
@@ -47,6 +47,7 @@ const networks: Rule = ({ vars: { network }, hosts, groups }) => {
       ...{ pods, services, hosts, nodes: new Set([...groups.masters, ...groups.nodes].map(({ name }) => name)).size },
       ...(network.dns !== undefined && { dns: { value: network.dns, variable: 'network.dns' } }),
     }),
+    ...familyFindings(pods, services, kubernetes.version),
     ...(network.hosts === undefined
       ? []
       : hostNetworkFindings(hosts, network.hosts, [
@@ -114,7 +115,7 @@ const names: Rule = (context) => {
 const certificate: Rule = (context) => {
   const { vars, groups } = context
   const { name, vip } = vars.api
-  const services = parseCidr(vars.network.serviceCidr)
+  const services = parseCidr(networksIn(vars.network.serviceCidr)[0]!)
   const reached = [
     ...[name, vip].filter((each) => each !== undefined),
     ...groups.masters.map(({ address }) => address),

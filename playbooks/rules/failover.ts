@@ -1,6 +1,6 @@
 // Whether a virtual address moves when it should: keepalived's priorities, weights and the address itself (B42). Asks no host.
 import type { Finding } from 'tsplay'
-import { contains, isSameAddress, parseCidr } from '../cidr.ts'
+import { contains, isSameAddress, networksIn, parseCidr } from '../cidr.ts'
 import { error } from './error.ts'
 
 /** How hosts share a virtual address. */
@@ -136,6 +136,7 @@ export const innerFindings = (
   variable: string,
 ): Finding[] =>
   networks
+    .flatMap(({ what, value }) => networksIn(value).map((each) => ({ what, value: each })))
     .filter(({ value }) => isInside(value, vip))
     .map(({ what, value }) =>
       error(

@@ -1,7 +1,17 @@
 // What hosts must be called and where they must be, for a cluster to know them. Asks no host.
 import { isIP } from 'node:net'
 import type { Finding } from 'tsplay'
-import { addressKey, contains, formatCidr, isAligned, isSameAddress, overlap, parseCidr } from '../cidr.ts'
+import {
+  addressKey,
+  type Cidr,
+  contains,
+  formatCidr,
+  isAligned,
+  isSameAddress,
+  networksIn,
+  overlap,
+  parseCidr,
+} from '../cidr.ts'
 
 interface Machine {
   readonly name: string
@@ -95,8 +105,7 @@ export function hostNetworkFindings(
       }),
     ),
     ...inside.flatMap(({ value, variable, what }) => {
-      const other = parseCidr(value)
-      if (!other || !overlap(net, other)) return []
+      if (!networksIn(value).some((each) => isOverlapped(net, each))) return []
       return [
         error(
           'cidr-overlap',
@@ -107,6 +116,11 @@ export function hostNetworkFindings(
       ]
     }),
   ]
+}
+
+function isOverlapped(net: Cidr, text: string): boolean {
+  const other = parseCidr(text)
+  return other !== undefined && overlap(net, other)
 }
 
 /** What a host's own file says of its network, and what the inventory says of it. */

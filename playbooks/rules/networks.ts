@@ -1,6 +1,8 @@
 // What the networks of a cluster must be: written without host bits, apart from one another and from the hosts. Asks no host.
 import type { Finding } from 'tsplay'
-import { addressAt, type Cidr, contains, formatCidr, isAligned, overlap, parseCidr } from '../cidr.ts'
+import { addressAt, type Cidr, contains, formatCidr, isAligned, networksIn, overlap, parseCidr } from '../cidr.ts'
+import { isBefore } from '../version.ts'
+import { error } from './error.ts'
 
 /** The networks of a cluster, each with the variable that says it. */
 export interface Networks {
@@ -20,50 +22,59 @@ export interface Named {
   readonly variable: string
 }
 
-/** A network whose address has host bits set means another one than it seems to (B58). */
+/** A network whose address has host bits set means another one than it seems to (B58). Of both families, each is judged by itself. */
 export function networkFindings({ pods, services, dns, hosts, nodes = 0 }: Networks): Finding[] {
-  const [podNet, serviceNet] = [parseCidr(pods.value), parseCidr(services.value)]
   const found: Finding[] = []
   const error: Report = (rule, variable, message, hint) => {
     found.push({ level: 'error', rule, message, hint, variable })
   }
-  for (const [what, named, net] of [
-    ['pods', pods, podNet],
-    ['services', services, serviceNet],
-  ] as const) {
-    if (!net)
-      error(
-        'cidr',
-        named.variable,
-        `the network of the ${what}, '${named.value}', is no network`,
-        'write it as 10.244.0.0/16',
-      )
-    else if (!isAligned(net))
-      error(
-        'cidr-host-bits',
-        named.variable,
-        `the network of the ${what}, ${named.value}, has host bits set: it is ${formatCidr(net)}`,
-        `write ${formatCidr(net)} if that is meant; ${named.value.split('/')[0]} may want a longer prefix`,
-      )
-    for (const { name, address } of net ? hosts : [])
-      if (inside(net!, address))
+  const [podNets, serviceNets] = [partsOf(pods), partsOf(services)]
+  for (const each of podNets) formFindings('pods', each, hosts, error)
+  for (const each of serviceNets) formFindings('services', each, hosts, error)
+  for (const pod of podNets)
+    for (const service of serviceNets)
+      if (pod.net && service.net && overlap(pod.net, service.net))
         error(
-          'cidr-hosts',
-          named.variable,
-          `the network of the ${what}, ${named.value}, holds the address of ${name}, ${address}`,
-          'hosts would be taken for pods or services: choose a network that none of them is in',
+          'cidr-overlap',
+          pods.variable,
+          `the network of the pods, ${pod.value}, and that of the services, ${service.value}, overlap`,
+          'an address must tell which of the two it belongs to: choose networks that are apart',
         )
-  }
-  if (podNet && serviceNet && overlap(podNet, serviceNet))
+  for (const { net, value, variable } of serviceNets) if (net) serviceSizeFindings(net, { value, variable }, error)
+  const known = serviceNets.flatMap(({ net }) => net ?? [])
+  if (dns && known.length === serviceNets.length) dnsFindings(dns, known, services, error)
+  return [
+    ...found,
+    ...podNets.flatMap(({ net, value, variable }) => (net ? podSizeFindings(net, { value, variable }, nodes) : [])),
+  ]
+}
+
+/** One of the networks that a variable names. */
+interface Part extends Named {
+  readonly net: Cidr | undefined
+}
+
+const partsOf = ({ value, variable }: Named): Part[] =>
+  networksIn(value).map((each) => ({ value: each, variable, net: parseCidr(each) }))
+
+function formFindings(what: string, { value, variable, net }: Part, hosts: Networks['hosts'], error: Report): void {
+  if (!net)
+    error('cidr', variable, `the network of the ${what}, '${value}', is no network`, 'write it as 10.244.0.0/16')
+  else if (!isAligned(net))
     error(
-      'cidr-overlap',
-      pods.variable,
-      `the network of the pods, ${pods.value}, and that of the services, ${services.value}, overlap`,
-      'an address must tell which of the two it belongs to: choose networks that are apart',
+      'cidr-host-bits',
+      variable,
+      `the network of the ${what}, ${value}, has host bits set: it is ${formatCidr(net)}`,
+      `write ${formatCidr(net)} if that is meant; ${value.split('/')[0]} may want a longer prefix`,
     )
-  if (serviceNet) serviceSizeFindings(serviceNet, services, error)
-  if (dns && serviceNet) dnsFindings(dns, serviceNet, services, error)
-  return [...found, ...(podNet ? podSizeFindings(podNet, pods, nodes) : [])]
+  for (const { name, address } of net ? hosts : [])
+    if (inside(net!, address))
+      error(
+        'cidr-hosts',
+        variable,
+        `the network of the ${what}, ${value}, holds the address of ${name}, ${address}`,
+        'hosts would be taken for pods or services: choose a network that none of them is in',
+      )
 }
 
 type Report = (rule: string, variable: string, message: string, hint: string) => void
@@ -101,15 +112,17 @@ function podSizeFindings({ family, prefix }: Cidr, { value, variable }: Named, n
   ]
 }
 
-function dnsFindings(dns: Named, net: Cidr, services: Named, error: Report): void {
-  if (!inside(net, dns.value))
+function dnsFindings(dns: Named, nets: readonly Cidr[], services: Named, error: Report): void {
+  const [main] = nets
+  const net = nets.find((each) => inside(each, dns.value))
+  if (!net)
     error(
       'dns-address',
       dns.variable,
       `the address of the cluster's DNS, ${dns.value}, is not in the network of the services, ${services.value}`,
-      `choose one of it${example(net)}`,
+      `choose one of it${example(main!)}`,
     )
-  else if (net.first !== net.last && parseCidr(dns.value)!.first === net.first + 1n)
+  else if (net === main && net.first !== net.last && parseCidr(dns.value)!.first === net.first + 1n)
     error(
       'dns-address',
       dns.variable,
@@ -125,3 +138,34 @@ function inside(net: Cidr, address: string): boolean {
   const one = parseCidr(address)
   return one !== undefined && contains(net, one)
 }
+
+/** Families that do not go together, or that a release of Kubernetes has only one of at a time. */
+export function familyFindings(pods: Named, services: Named, kubernetes: string): Finding[] {
+  const [ofPods, ofServices] = [pods, services].map(({ value }) => networksIn(value).map(familyOf))
+  const two = [pods, services].find(({ value }) => networksIn(value).length > 1)
+  const lacking = ofServices!.find((family) => !ofPods!.includes(family))
+  return [
+    ...(two && isBefore(kubernetes, '1.21')
+      ? [
+          error(
+            'dual-stack',
+            `Kubernetes ${kubernetes} takes one network, not one of each family: ${two.value}`,
+            'have Kubernetes 1.21 or later, or name one',
+            two.variable,
+          ),
+        ]
+      : []),
+    ...(lacking === undefined
+      ? []
+      : [
+          error(
+            'dual-stack',
+            `services are to have addresses of ${lacking}, ${services.value}, and pods have none, ${pods.value}`,
+            'name networks of the same families',
+            services.variable,
+          ),
+        ]),
+  ]
+}
+
+const familyOf = (network: string): string => (network.includes(':') ? 'IPv6' : 'IPv4')

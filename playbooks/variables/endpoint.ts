@@ -1,6 +1,6 @@
 // Variables of where the API is found, and by which addresses hosts, pods and services are known.
 import { z } from 'tsplay'
-import { cidr, ipAddress, port } from './shapes.ts'
+import { cidr, cidrs, ipAddress, port } from './shapes.ts'
 
 export const endpointVars = {
   api: z
@@ -46,10 +46,12 @@ export const endpointVars = {
   network: z
     .strictObject({
       hosts: cidr('172.31.0.0/21').optional().describe('network of the hosts, where all of them share one'),
-      serviceCidr: cidr('10.96.0.0/12')
+      serviceCidr: cidrs('10.96.0.0/12')
         .default('10.96.0.0/12')
-        .describe('network of the services; its first address is that of the API'),
-      podCidr: cidr('10.244.0.0/16').default('10.244.0.0/16').describe('network of the pods'),
+        .describe('network of the services, or one of each family; its first address is that of the API'),
+      podCidr: cidrs('10.244.0.0/16')
+        .default('10.244.0.0/16')
+        .describe('network of the pods, or one of each family: 10.244.0.0/16,fd01::/48'),
       dns: ipAddress.optional().describe("address of the cluster's DNS service; default: the tenth of the services'"),
       nodePorts: z
         .string()

@@ -1,5 +1,6 @@
 // Shapes that several variables have, with errors that say what is expected. Knows no variable.
 import { type Secret, secret, z } from 'tsplay'
+import { networksIn } from '../cidr.ts'
 
 export const ipAddress = z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address' })
 
@@ -10,6 +11,17 @@ export const absolutePath = z.string().startsWith('/', { error: 'expected an abs
 /** @param example a network to be named in the error */
 export const cidr = (example: string) =>
   z.union([z.cidrv4(), z.cidrv6()], { error: `expected a network, such as ${example}` })
+
+/** One network, or one of each family. @param example a network to be named in the error */
+export const cidrs = (example: string) =>
+  z.string().refine(
+    (text) => {
+      const parts = networksIn(text)
+      const families = new Set(parts.map((part) => part.includes(':')))
+      return families.size === parts.length && parts.every((part) => cidr(example).safeParse(part).success)
+    },
+    { error: `expected a network, such as ${example}, or one of each family: '${example},fd01::/48'` },
+  )
 
 export const port = z.int().min(1).max(65_535)
 

@@ -42,6 +42,7 @@ export const seededFaults: readonly SeededFault[] = [
     'error own-port',
   ),
   s0('pods among the services', "podCidr: '10.20.0.0/16'", "podCidr: '10.10.128.0/17'", 'error cidr-overlap'),
+  s0('pods of both families', "'10.20.0.0/16'", "'10.20.0.0/16,fd01::/48'", 'error dual-stack'),
   s0('hosts among the pods', "podCidr: '10.20.0.0/16'", "podCidr: '192.168.0.0/16'", 'error cidr-hosts'),
   s0('DNS at the address of the API', "dns: '10.10.0.2'", "dns: '10.10.0.1'", 'error dns-address'),
   s0('node ports that hold those of etcd and kubelets', "'30000-50000'", "'2000-50000'", 'error node-ports'),
@@ -134,6 +135,18 @@ export const seededFaults: readonly SeededFault[] = [
     {
       at: null,
     },
+  ),
+  s3(
+    'services of a family that pods are not of',
+    "serviceCidr: '10.96.0.0/12'",
+    "serviceCidr: '10.96.0.0/12,fd02::/112'",
+    'error dual-stack',
+  ),
+  s3(
+    'host bits in the second network of the pods (B58)',
+    "'192.168.0.0/16'",
+    "'192.168.0.0/16,fd01::1/48'",
+    'error cidr-host-bits',
   ),
   s3("host bits in the pods' network (B58)", "'192.168.0.0/16'", "'192.168.0.0/12'", 'error cidr-host-bits'),
   s3('a weight that is less than the gap of priorities (B42)', 'weight: -30', 'weight: -5', 'error failover-weight'),

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressAt, contains, formatCidr, isAligned, overlap, parseCidr } from '../../playbooks/cidr.ts'
+import { addressAt, contains, formatCidr, isAligned, isSameAddress, overlap, parseCidr } from '../../playbooks/cidr.ts'
+import { cidrs } from '../../playbooks/variables/shapes.ts'
 
 describe('a network', () => {
   test.each([
@@ -63,5 +64,34 @@ describe('a network', () => {
         expect(contains(net, parseCidr(text)!)).toBe(true)
       }),
     )
+  })
+})
+
+describe('a variable of networks', () => {
+  const takes = (text: string): boolean => cidrs('10.244.0.0/16').safeParse(text).success
+
+  test.each(['10.96.0.0/12', 'fd02::/112', '10.96.0.0/12,fd02::/112', 'fd02::/112,10.96.0.0/12', '192.168.0.0/12'])(
+    'takes %s',
+    (text) => expect(takes(text)).toBe(true),
+  )
+
+  test.each([
+    ...['', ',', '10.96.0.0', '10.96.0.0/33', '10.96.0.0/12,', '10.96.0.0/12, fd02::/112', '10.0.0.0/16,10.1.0.0/16'],
+    ...['fd01::/48,fd02::/48', '10.0.0.0/16,fd01::/48,fd02::/48'],
+  ])('refuses %j', (text) => expect(takes(text)).toBe(false))
+})
+
+describe('addresses', () => {
+  test.each([
+    ['10.0.0.1', '10.0.0.1', true],
+    ['10.0.0.1', '010.000.0.01', true],
+    ['fd00::1', 'FD00:0:0::1', true],
+    ['10.0.0.1', '10.0.0.10', false],
+    ['::a00:1', '10.0.0.1', false],
+    ['m1.test', 'M1.Test', true],
+    ['m1.test', 'm1', false],
+  ])('%s and %s are the same: %j', (one, other, same) => {
+    expect(isSameAddress(one, other)).toBe(same)
+    expect(isSameAddress(other, one)).toBe(same)
   })
 })

@@ -142,6 +142,7 @@ describe('the network of the hosts', () => {
     ['172.16.0.0/12', true],
     ['172.30.0.0/16', false],
     ['fd00::/64', false],
+    ['fd00::/64,172.31.7.0/24', true],
     ['nothing', false],
   ])('and that of pods, %s, hold the same addresses: %j', (value, overlaps) => {
     expect(found('172.31.0.0/21', [pods(value)])).toEqual(overlaps ? ['cidr-overlap of network.podCidr'] : [])

@@ -14,7 +14,7 @@ import {
   memberFindings,
   nameFindings,
 } from '../../../playbooks/rules/names.ts'
-import { type Networks, networkFindings } from '../../../playbooks/rules/networks.ts'
+import { familyFindings, type Networks, networkFindings } from '../../../playbooks/rules/networks.ts'
 import { componentPorts, nodePortFindings, sharedPortFindings } from '../../../playbooks/rules/ports.ts'
 
 const rulesOf = (found: readonly { rule: string; message: string }[]): string[] =>
@@ -81,6 +81,31 @@ describe('networks', () => {
     expect(found).toHaveLength(nodes > room ? 1 : 0)
     if (nodes > room)
       expect(found[0]).toMatch(new RegExp(`^pod-size: .* has ${room} parts of /\\d+, and ${nodes} nodes`))
+  })
+
+  test('of both families are judged one by one', () => {
+    const both = { pods: { value: '10.244.0.0/16,fd01::/48', variable: 'x' } }
+    expect(networks({ ...both, ...services('10.96.0.0/12,fd02::/112'), ...dns('fd02::1') })).toEqual([])
+    expect(networks({ ...both, ...services('10.96.0.0/12,fd01::/112'), ...dns('10.96.0.1') })).toEqual([
+      'cidr-overlap: the network of the pods, fd01::/48, and that of the services, fd01::/112, overlap',
+      "dns-address: the address of the cluster's DNS, 10.96.0.1, is that of the API: the first of the services' network",
+    ])
+    expect(networks({ ...both, hosts: [{ name: 'm1', address: 'fd01::9' }] })).toHaveLength(1)
+    expect(networks({ pods: { value: '10.244.0.0/16,fd01::/63', variable: 'x' }, nodes: 3 })).toHaveLength(1)
+  })
+
+  test.each([
+    ['10.244.0.0/16', '10.96.0.0/12', '1.10.4', 0],
+    ['fd01::/48', 'fd02::/112', '1.18.3', 0],
+    ['10.244.0.0/16,fd01::/48', '10.96.0.0/12', '1.21.0', 0],
+    ['fd01::/48,10.244.0.0/16', '10.96.0.0/12,fd02::/112', '1.25.0', 0],
+    ['10.244.0.0/16,fd01::/48', '10.96.0.0/12', '1.20.15', 1],
+    ['10.244.0.0/16', 'fd02::/112', '1.25.0', 1],
+    ['10.244.0.0/16', '10.96.0.0/12,fd02::/112', '1.18.3', 2],
+  ])('for pods %s, for services %s, by Kubernetes %s: %i findings', (pods, services, version, count) => {
+    const named = (value: string) => ({ value, variable: 'x' })
+    const found = familyFindings(named(pods), named(services), version)
+    expect(found.map(({ rule }) => rule)).toEqual(Array.from({ length: count }, () => 'dual-stack'))
   })
 
   test('too small for the address that would be advised are no reason to fail', () => {

@@ -96,6 +96,20 @@ test.each<[what: string, vars: Vars, groups: Groups, install?: 'kubeadm']>([
     three,
   ],
   [
+    'pods and services of both families',
+    {
+      api: { name: 'api.test' },
+      kubernetes: { version: '1.23.17' },
+      network: {
+        hosts: '10.0.0.0/24',
+        podCidr: '10.244.0.0/16,fd01::/48',
+        serviceCidr: '10.96.0.0/12,fd02::/112',
+        dns: 'fd02::1',
+      },
+    },
+    three,
+  ],
+  [
     'hosts that are several things at once',
     { api: { name: 'api.test', port: 8443, serverPort: 6443 } },
     {
