@@ -1,4 +1,5 @@
 // The six documented inventories on a lab's hosts: their groups and variables, but for what a lab cannot have.
+import path from 'node:path'
 import { inventory, labConnection } from 'tsplay'
 import s0 from '../../inventories/s0/hosts.ts'
 import s1 from '../../inventories/s1/hosts.ts'
@@ -8,7 +9,7 @@ import s4b from '../../inventories/s4b/hosts.ts'
 import s4k from '../../inventories/s4k/hosts.ts'
 import { type ClusterInventory, cluster } from '../../playbooks/cluster.ts'
 import { hostsOf, type System, subnet, systemsLab, virtualAddressOf } from './system-hosts.ts'
-import { repositories } from './system-mirror.ts'
+import { criDockerdFile, criDockerdPlace, repositories } from './system-mirror.ts'
 
 export const documented: Readonly<Record<System, ClusterInventory>> = { s0, s1, s2, s3, s4k, s4b } as never
 
@@ -20,6 +21,8 @@ export interface Made {
   readonly controlKey: string
   /** Checksum of the archive that hosts of S1 have in /srv/docker.tgz. */
   readonly archive: string
+  /** And of cri-dockerd's release, where hosts of S3 find it. */
+  readonly criDockerd: string
 }
 
 /** The inventory of a system. */
@@ -31,7 +34,7 @@ export function systemOnLab(system: System, made: Made) {
   })
 }
 
-function labVars(system: System, documentedVars: Vars, { controlKey, archive }: Made): object {
+function labVars(system: System, documentedVars: Vars, { controlKey, archive, criDockerd }: Made): object {
   // addresses of the documents are those of the lab wherever they stand
   const vip = documentedVars.api.vip
   const network = documentedVars.network?.hosts
@@ -56,6 +59,15 @@ function labVars(system: System, documentedVars: Vars, { controlKey, archive }: 
     ...(vars.sshKeys && { sshKeys: { ...vars.sshKeys, controlKey } }),
     ...(vars.staticNetwork && {
       staticNetwork: { ...vars.staticNetwork, prefix: 26, gateway: '10.116.0.1', interface: 'eth0' },
+    }),
+    ...(vars.criDockerd && {
+      criDockerd: {
+        ...vars.criDockerd,
+        source: {
+          ...{ release: '0.2.5', mirror: criDockerdPlace },
+          sha256: { [path.basename(criDockerdFile)]: criDockerd },
+        },
+      },
     }),
     ...(vars.docker?.from === 'archive' && {
       docker: { ...vars.docker, url: 'file:///srv/docker.tgz', sha256: archive },

@@ -7,14 +7,14 @@ import { labDown, labUp } from '../../engine/lab/lab.ts'
 import { root } from './program.ts'
 import { hostsOf, type System, systemsLab } from './system-hosts.ts'
 import type { Made } from './system-inventories.ts'
-import { atFirst, debianPart, mirrorHost, wholeMirror } from './system-mirror.ts'
-import { debs, makeArchive, makeParts, parts, rpms } from './system-packages.ts'
+import { atFirst, criDockerdFile, debianPart, mirrorHost, wholeMirror } from './system-mirror.ts'
+import { debs, makeArchive, makeParts, parts, rpms, versionlockFiles } from './system-packages.ts'
 
 const hostsWith = (image: string): string[] =>
   systemsLab.hosts.flatMap((host) => (host.image === image ? [host.name] : []))
 
-/** Boots the hosts and makes what they install, on one of each family. The checksum of S1's archive. */
-export async function systemsUp(): Promise<string> {
+/** Boots the hosts and makes what they install, on one of each family. Checksums of what is no package of a repository. */
+export async function systemsUp(): Promise<Omit<Made, 'controlKey'>> {
   await labDown(systemsLab) // of a test run that was killed
   await labUp(systemsLab)
   const builder = hostsWith('debian')[0]!
@@ -33,8 +33,14 @@ export async function systemsUp(): Promise<string> {
   ])
   // the key of the distribution's packages is the mirror's
   const key = await there(mirrorHost.name, 'cat /srv/mirror/kubernetes/gpg')
-  await Promise.all(hostsWith('dnf').map((host) => there(host, 'cat > /etc/pki/rpm-gpg/RPM-GPG-KEY-Rocky-9', key)))
-  return (await there(builder, 'sha256sum < /srv/docker.tgz')).toString().slice(0, 64)
+  const begin = `cat > /etc/pki/rpm-gpg/RPM-GPG-KEY-Rocky-9; rm ${versionlockFiles.join(' ')}`
+  await Promise.all(hostsWith('dnf').map((host) => there(host, begin, key)))
+  const sha256 = async (host: string, file: string) =>
+    (await there(host, `sha256sum < ${file}`)).toString().slice(0, 64)
+  return {
+    archive: await sha256(builder, '/srv/docker.tgz'),
+    criDockerd: await sha256(mirrorHost.name, `/srv/mirror/${criDockerdFile}`),
+  }
 }
 
 export const systemsDown = (): Promise<void> => labDown(systemsLab)

@@ -3,8 +3,8 @@
 import { buildDebs, buildRpms, type SmallPackage } from './system-builds.ts'
 import { systemsLab } from './system-hosts.ts'
 
-/** Where a package comes from. */
-export type Source = 'distribution' | 'epel' | 'docker' | 'kubernetes'
+/** Where a package comes from; what is only released is in no repository. */
+export type Source = 'distribution' | 'epel' | 'docker' | 'kubernetes' | 'released'
 
 export type Packages = Readonly<Record<Source, readonly SmallPackage[]>>
 
@@ -21,6 +21,10 @@ export const repositories = {
   kubernetes: { baseurl: `${address}/kubernetes`, gpgkey: `${address}/kubernetes/gpg` },
 }
 
+/** Where cri-dockerd has its releases, which are in no repository, and the one that hosts of the RHEL family take. */
+export const criDockerdPlace = `${address}/cri-dockerd`
+export const criDockerdFile = 'cri-dockerd/v0.2.5/cri-dockerd-0.2.5-3.el8.x86_64.rpm'
+
 /** Where hosts of the RHEL family have the distribution's packages from in the beginning: as a file for dnf. */
 export const atFirst = `[baseos]\nname=baseos\nbaseurl=${address}/rocky/9/BaseOS/x86_64/os\ngpgcheck=0\n`
 
@@ -33,7 +37,7 @@ const rpmPlaces: readonly (readonly [place: string, source?: Source])[] = [
   ['rocky/9/extras/x86_64/os'],
   ['epel/9/Everything/x86_64', 'epel'],
   ['docker-ce/linux/centos/9/x86_64/stable', 'docker'],
-  ['kubernetes', 'kubernetes'],
+  ['kubernetes'],
 ]
 
 const keyPlaces = [
@@ -81,6 +85,7 @@ ${rpmPlaces
       `mkdir -p ${place}; ${source === undefined ? '' : `cp /srv/built/${source}/*.rpm ${place}/; `}createrepo_c -q ${place}`,
   )
   .join('\n')}
+mkdir -p cri-dockerd/v0.2.5; mv /srv/built/released/*.rpm ${criDockerdFile}
 for key in ${keyPlaces.join(' ')}; do gpg --armor --export > $key; done
 for release in docker-ce/linux/debian/dists/*/Release kubernetes/Release; do
   gpg --batch --quiet --clearsign --output \${release%Release}InRelease $release

@@ -36,19 +36,20 @@ export function rpms(): Packages {
     files: name === 'glibc-langpack-en' ? english : {},
   }))
   return {
-    distribution: [...plain.filter(({ name }) => !ofEpel.has(name)), chrony],
+    distribution: [...plain.filter(({ name }) => !ofEpel.has(name)), chrony, versionlock],
     epel: plain.filter(({ name }) => ofEpel.has(name)),
     docker: [
       ...dockerVersions().flatMap(dockerRpms),
       { name: 'containerd.io', version: '1.6.6', release: '3.1.el9', files: {} },
     ],
-    kubernetes: [{ ...criDockerd, version: '0.2.5', release: '3.el8' }],
+    kubernetes: [],
+    released: [{ ...criDockerd, version: '0.2.5', release: '3.el8' }],
   }
 }
 
 /** Those that Debian itself does not have. */
 export const debs = (): Packages => ({
-  ...{ distribution: [], epel: [] },
+  ...{ distribution: [], epel: [], released: [] },
   docker: [...dockerVersions().flatMap(dockerDebs), { name: 'containerd.io', version: '1.6.6-1', files: {} }],
   kubernetes: [{ ...criDockerd, version: '0.2.5.3-0~debian', services: ['cri-docker.socket', 'cri-docker.service'] }],
 })
@@ -108,6 +109,17 @@ const criDockerd = {
 }
 
 const english = { '/usr/lib/locale/en_DK.utf8': { from: `${parts}/en_DK.utf8` } }
+
+/** The real plugin, which a host of the lab has and one of the RHEL family does not. */
+export const versionlockFiles = [
+  '/usr/lib/python3/dist-packages/dnf-plugins/versionlock.py',
+  '/etc/dnf/plugins/versionlock.conf',
+]
+
+const versionlock: SmallPackage = {
+  ...{ name: 'python3-dnf-plugin-versionlock', version: '4.0.21', release: '1.el9' },
+  files: Object.fromEntries(versionlockFiles.map((from) => [from, { from }])),
+}
 
 /** The real daemon, with files and names as the RHEL family has them. */
 const chrony: SmallPackage = {

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { type Ran, tsplayOn } from './program.ts'
 import { hostsOf, type System } from './system-hosts.ts'
+import type { Made } from './system-inventories.ts'
 import { inventoryFile, playbookOf, there } from './system-lab.ts'
 
 /** What became of a system's hosts; runs in their order. */
@@ -22,13 +23,13 @@ export interface Prepared {
 /**
  * Prepares the hosts of a system.
  * @param folder of the control side: its inventory and keys.
- * @param archive checksum of S1's archive.
+ * @param made checksums of what the lab has made.
  */
-export async function prepare(system: System, folder: string, archive: string): Promise<Prepared> {
+export async function prepare(system: System, folder: string, made: Omit<Made, 'controlKey'>): Promise<Prepared> {
   const controlKey = path.join(folder, system, 'id_ed25519')
-  const tsplay = tsplayOn(inventoryFile(folder, system, { archive, controlKey }))
+  const tsplay = tsplayOn(inventoryFile(folder, system, { ...made, controlKey }))
   const run = (...args: string[]): Promise<Ran> => tsplay('run', playbookOf(system), ...args)
-  await onEach(system, `${leftByOthers}; touch /root/before`)
+  await onEach(system, `${leftByOthers}; ${ledElsewhere(system)}; touch /root/before`)
   const tooSmall = system === 's0' ? [await run('-e', '{"minimum": {"cpus": 999}}')] : []
   // somebody who has the port of etcd, on one of the hosts
   const first = hostsOf(system)[0]!.labName
@@ -65,6 +66,12 @@ export const on = async (host: string, command: string): Promise<string> =>
 export const onEach = (system: System, command: string): Promise<string[]> =>
   Promise.all(hostsOf(system).map(({ labName }) => on(labName, command)))
 
+/** Names of a system's hosts as they were before some move, in the first line of /etc/hosts. */
+const ledElsewhere = (system: System): string =>
+  `sed -i '1i 10.9.9.9 ${hostsOf(system)
+    .map(({ name }) => name)
+    .join(' ')} gone' /etc/hosts`
+
 /** What tools that only append left on a host, services that stand in the way, and the name that all hosts of an image have. */
 const leftByOthers = `set -e
 hostname localhost.localdomain
@@ -77,6 +84,8 @@ done
 mkdir -p /etc/selinux /etc/sysconfig
 printf 'SELINUX=enforcing\nSELINUXTYPE=targeted\n' > /etc/selinux/config
 ln -s ../selinux/config /etc/sysconfig/selinux
+echo 'net.ipv4.ip_forward = 0' > /etc/sysctl.conf
+ln -sf ../sysctl.conf /etc/sysctl.d/99-sysctl.conf
 for name in firewalld dnsmasq; do
   printf '[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n' > /etc/systemd/system/$name.service
   systemctl -q enable --now $name

@@ -20,10 +20,10 @@ describe.skipIf(lacks !== undefined)(
     const prepared = {} as Record<System, Prepared>
 
     beforeAll(async () => {
-      const archive = await systemsUp()
+      const made = await systemsUp()
       await Promise.all(
         systems.map(async (system) => {
-          prepared[system] = await prepare(system, folder, archive)
+          prepared[system] = await prepare(system, folder, made)
         }),
       )
     })
@@ -66,7 +66,7 @@ describe.skipIf(lacks !== undefined)(
     })
 
     test.each(systems)(
-      '%s: hosts, which came with one name, are called what the inventory calls them, and find each other (B69)',
+      '%s: hosts, which came with one name, are called what the inventory calls them, and find each other, wherever they were before (B64, B69)',
       async (system) => {
         const hosts = hostsOf(system)
         expect(await onEach(system, 'hostname; cat /etc/hostname')).toEqual(hosts.map(({ name }) => `${name}\n${name}`))
@@ -80,7 +80,7 @@ describe.skipIf(lacks !== undefined)(
     test.each(systems)(
       '%s: no line stands twice in a file, however often a host is prepared (B03, B12)',
       async (system) => {
-        const files = '/etc/hosts /etc/security/limits.d/*.conf /etc/sysctl.d/99-k8s.conf /etc/modules-load.d/*.conf'
+        const files = '/etc/hosts /etc/security/limits.d/*.conf /etc/sysctl.d/*.conf /etc/modules-load.d/*.conf'
         const twice = `for each in ${files} /etc/profile.d/tsplay-k8s.sh /etc/fstab /etc/ssh/ssh_known_hosts; do [ ! -e $each ] || grep -vE '^ *(#|$)' $each | sort | uniq -d; done`
         expect(await onEach(system, twice)).toEqual(['', ''])
         expect(await onEach(system, 'grep -c BEGIN.TSPLAY /etc/hosts')).toEqual(['1', '1'])
@@ -105,6 +105,21 @@ describe.skipIf(lacks !== undefined)(
         expect(await onEach(system, `[ ! -e /run/dockerd.starts ] || { ${started}; }`)).toEqual(
           versions.map((version) => (version === 'none' ? '' : '1')),
         )
+      },
+    )
+
+    test.each(['s0', 's2', 's3', 's4k'] as const)(
+      '%s: versions are kept on hosts of the RHEL family, which come without what keeps them (B79)',
+      async (system) => {
+        const [version, ...packages] = {
+          ...{ s0: ['19.03.6', 'docker-ce', 'docker-ce-cli'], s2: ['19.03.11', 'docker-ce', 'docker-ce-cli'] },
+          ...{ s3: ['20.10.17', 'docker-ce', 'docker-ce-cli'], s4k: ['18.06.1', 'docker-ce'] },
+        }[system]!
+        const host = hostsOf(system)[0]!
+        const added = `${host.name} docker what keeps versions`
+        expect(changed(prepared[system].first)).toContain(added)
+        const lines = (await on(host.labName, 'dnf -q versionlock list')).split('\n')
+        expect(lines).toEqual(packages.map((name) => expect.stringMatching(`^${name}-\\d:${version}[.-]`)))
       },
     )
 
@@ -193,7 +208,7 @@ describe.skipIf(lacks !== undefined)(
       expect(prepared.s3.first.tasks.filter(({ task }) => task.startsWith('bring eth0 up'))).toEqual([])
     })
 
-    test('s3: cri-dockerd runs with the image of the inventory on nodes, and on no image registry', async () => {
+    test('s3: cri-dockerd is its release with the checksum of the inventory, and runs with its image on nodes, and on no image registry', async () => {
       const args =
         '--container-runtime-endpoint fd:// --pod-infra-container-image harbor.raymonds.cc/google_containers/pause:3.8 --network-plugin=cni'
       expect(
@@ -249,9 +264,8 @@ describe.skipIf(lacks !== undefined)(
       expect(changed(ran)).toEqual([`${master.name} reboot reboot where it is needed`])
       const after = await boots()
       expect(after.map((id, index) => id === before[index])).toEqual([false, true])
-      expect(await on(master.labName, 'hostname; systemctl is-active docker cri-docker chronyd')).toBe(
-        `${master.name}\nactive\nactive\nactive`,
-      )
+      const now = 'hostname; systemctl is-active docker cri-docker chronyd; sysctl -n net.ipv4.ip_forward'
+      expect(await on(master.labName, now)).toBe(`${master.name}\nactive\nactive\nactive\n1`)
       const again = await prepared.s3.run()
       expect([...failed(again), ...changed(again)]).toEqual([])
     })
