@@ -156,6 +156,19 @@ describe(lacks ? `small preparation roles (skipped: ${lacks})` : 'small preparat
     on('d1', 'umount /etc/security/limits.d')
   })
 
+  here('all packages are upgraded where that is asked for, and none in passing (B79)', async () => {
+    const version = () => on('r1', 'rpm -q --qf %{VERSION} jq')
+    on('r1', smallRpms('newer', [{ name: 'jq', version: '2.0-1' }]))
+    const install = (upgrade: boolean) =>
+      thrice(() => [basePackages({ family: 'redhat', names: ['jq'], upgrade })], ['r1'])
+    const left = await install(false)
+    expectSettled(left)
+    expect([...changedIn(left.first), version()]).toEqual(['1.0'])
+    const done = await install(true)
+    expectSettled(done)
+    expect([...changedIn(done.first), version()]).toEqual(['r1 base-packages every package is upgraded', '2.0'])
+  })
+
   here('a package that nobody has is named on both families', async () => {
     const ran = await run(({ facts }) => [
       basePackages({ family: facts.os.family as 'debian', names: ['jq', 'no-such-thing'] }),
