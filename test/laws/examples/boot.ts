@@ -10,6 +10,7 @@ export default [
     preDelay: 1,
     postDelay: 2,
     testCommand: 'systemctl is-active kubelet',
+    units: ['etcd', 'docker.socket'],
     message: 'A new kernel is to run.',
   }),
   waitForConnection({}),
