@@ -46,7 +46,7 @@ export default inventory(cluster, {
       { domain: '*', type: 'hard', item: 'memlock', value: 'unlimited' },
     ],
     time: { servers: 'lb' },
-    // only CentOS 7, with 3.10, gets another
+    // only CentOS 7, with 3.10, gets another, and that one these arguments
     kernel: { minimum: '4.18', args: ['user_namespace.enable=1'] },
     kernelModules: {
       ipvs: [
