@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { changeOf } from '../../engine/difference.ts'
+import { installedPackage } from '../../engine/probe.ts'
 import { type Script, sh } from '../../engine/script.ts'
 import { type AptParams, apt } from '../../modules/apt.ts'
 import { listsAreOld } from '../../modules/common/apt-lists.ts'
@@ -66,6 +68,21 @@ exit 100 ;; esac`
     const run = await aptCalls(params, actual, { 'apt-get': '', 'apt-cache': policy('jq') })
     expect(run.apt).toEqual([['install', '-t', 'bookworm-backports', '--', 'jq']])
     expectSettles(module, params, actual)
+  })
+
+  it('foretells that the hold ends of what it was allowed to change, and of nothing else (M08)', () => {
+    const before = { a: answer('1', { held: true }), b: answer('2', { held: true }) }
+    const actual = host(before)
+    for (const allowChangeHeld of [true, false]) {
+      const params: AptParams = { name: ['a=2', 'b=2'], allowChangeHeld }
+      const predictions = module.predict!(params, changeOf(actual, module.desired(params, actual as never)) as never)
+      const foretold = (name: 'a' | 'b') => {
+        const [question] = installedPackage(name).questions
+        return predictions.reduce((known: unknown, each) => each.answer(question!, known), before[name])
+      }
+      expect(foretold('a')).toMatchObject({ version: '2', held: !allowChangeHeld })
+      expect(foretold('b')).toEqual(before.b)
+    }
   })
 
   it('asks nobody, keeps configuration files and waits for locks', async () => {
