@@ -166,6 +166,20 @@ describe('ssh-keys', () => {
       expect(at(host, keys).map(({ module }) => module)).toEqual(['setFact', 'debug'])
     })
 
+    test.each([
+      ['for the control key', '', 'k8s@h: Permission denied (publickey).'],
+      ['that has a passphrase, which nobody types here', 'secret', 'has a passphrase, or cannot be read'],
+    ])('is refused %s: the last line says so', (_what, passphrase, expected) => {
+      const { params } = at({}).at(-1)!
+      const root = rootOf({})
+      const ssh = 'ssh() { echo "k8s@h: Permission denied (publickey)." >&2; return 255; }; export -f ssh'
+      const made = root.run(
+        `ssh-keygen -q -t ed25519 -N '${passphrase}' -f key && ${ssh} && KNOWN=x KEY=key bash -c '${params.cmd.replaceAll("'", String.raw`'\''`)}'`,
+      )
+      expect(made.code).toBe(255)
+      expect(made.output.trim().split('\n').at(-1)).toContain(expected)
+    })
+
     test('without an ssh on this machine is no failure, and told', () => {
       expect(follows(at({}).at(-1)!, { code: 127, stderr: '' }).map(({ module }) => module)).toEqual(['debug'])
     })

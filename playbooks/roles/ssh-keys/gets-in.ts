@@ -62,7 +62,10 @@ trap 'rm -f "$known"' EXIT
 printf '%s\\n' "$KNOWN" > "$known"
 ssh -F /dev/null -i "$KEY" -p "$PORT" -o BatchMode=yes -o IdentitiesOnly=yes -o PreferredAuthentications=publickey \\
   -o ControlPath=none -o ConnectTimeout=10 -o StrictHostKeyChecking=yes -o GlobalKnownHostsFile=/dev/null \\
-  -o UserKnownHostsFile="$known" -o LogLevel=ERROR "$ACCOUNT@$ADDRESS" true </dev/null`
+  -o UserKnownHostsFile="$known" -o LogLevel=ERROR "$ACCOUNT@$ADDRESS" true </dev/null && exit
+code=$?
+ssh-keygen -y -P '' -f "$KEY" >/dev/null 2>&1 || echo "$KEY has a passphrase, or cannot be read" >&2
+exit $code`
 
 /** What sshd refuses keys for: its settings, and files or folders that others than the account could have written. */
 const reasons = `home=$(getent passwd "$ACCOUNT" | cut -d: -f6)
