@@ -41,7 +41,7 @@ describe(lacks ? `time and repositories (skipped: ${lacks})` : 'time and reposit
     expect(on('d2', 'chronyc -n sources')).toMatch(/^\^\? 10\.103\.0\.14/m)
     const mended = await run(() => [chronyClient({ ...container, servers: ['10.103.0.2'] })], { hosts: ['d2'] })
     expect(failedIn(mended)).toEqual([])
-    expect(changedIn(mended)).toEqual(['d2 chrony-client configuration', 'd2 chrony-client restart chrony'])
+    expect(changedIn(mended)).toEqual(['d2 chrony configuration', 'd2 chrony restart chrony'])
     expect(on('d2', 'chronyc -n sources')).toMatch(/^\^\* 10\.103\.0\.2/m)
   })
 
