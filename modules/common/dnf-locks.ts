@@ -17,7 +17,13 @@ export interface LiftedLocks {
   readonly after: Content
 }
 
-/** What has to be lifted for what was named to be as it is wanted; undefined where nothing keeps it. */
+/**
+ * What has to be lifted for what was named to be as it is wanted; undefined where nothing keeps it, or the task may not.
+ *
+ * @param input what was asked for.
+ * @param actual what the host has.
+ * @param wanted versions by what was named.
+ */
 export function liftedLocks(
   input: DnfInput,
   { found, packages }: DnfFound,

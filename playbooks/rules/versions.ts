@@ -1,6 +1,7 @@
 // Versions that do not go together, although each is right by itself. Asks no host.
 import type { Finding } from 'tsplay'
 import { isBefore } from '../version.ts'
+import { type Containerd, containerdFindings } from './containerd.ts'
 import { error } from './error.ts'
 
 export interface Versions {
@@ -9,7 +10,7 @@ export interface Versions {
   /** docker, where it runs containers; `pinned`: it is the same on every host. */
   readonly docker?: { readonly version?: string; readonly pinned: boolean; readonly cgroupDriver?: string }
   /** containerd, where kubelets speak to it: then not to docker. */
-  readonly containerd?: { readonly version?: string; readonly cgroupDriver: string }
+  readonly containerd?: Containerd
   readonly criDockerd: boolean
   /** Whether there is a kubelet, for whom all of this is. Default: there is. */
   readonly kubelet?: boolean
@@ -115,62 +116,6 @@ function kubeletFindings(versions: Versions, system: string | undefined): (Findi
 /** docker has systemd make control groups of the second version, unless it is told otherwise. */
 const choosesSystemd = ({ version }: NonNullable<Versions['docker']>, os: Versions['os']): boolean =>
   hasOnlyCgroups2(os) && (version === undefined || !isBefore(version, '20.10'))
-
-const containerdFindings = (
-  { kubernetes, install, criDockerd }: Versions,
-  { version, cgroupDriver }: NonNullable<Versions['containerd']>,
-): (Finding | false)[] => [
-  criDockerd &&
-    error(
-      'runtime',
-      'kubelets have containerd run containers: cri-dockerd would have them speak to docker',
-      "leave `criDockerd` out, or set `containerRuntime` to 'docker'",
-      'criDockerd',
-    ),
-  isBefore(kubernetes, '1.10') &&
-    error(
-      'runtime',
-      `kubelets of Kubernetes ${kubernetes} do not speak to containerd yet`,
-      "have Kubernetes 1.10 or later, or set `containerRuntime` to 'docker'",
-      'containerRuntime',
-    ),
-  version !== undefined &&
-    !isBefore(version, '2.0') &&
-    isBefore(kubernetes, '1.23') &&
-    error(
-      'runtime',
-      `containerd ${version} does not understand kubelets of Kubernetes ${kubernetes} any more`,
-      'have containerd 1.7, or Kubernetes 1.23 or later',
-      'containerd.version',
-    ),
-  version !== undefined &&
-    isBefore(version, '1.6') &&
-    !isBefore(kubernetes, '1.26') &&
-    error(
-      'runtime',
-      `kubelets of Kubernetes ${kubernetes} do not speak to containerd ${version} any more`,
-      'have containerd 1.6 or later, or Kubernetes 1.25',
-      'containerd.version',
-    ),
-  cgroupDriver !== 'systemd' &&
-    install === 'kubeadm' &&
-    !isBefore(kubernetes, '1.22') &&
-    error(
-      'cgroup-driver',
-      `kubeadm ${kubernetes} has kubelets leave control groups to systemd, and containerd makes them by ${cgroupDriver}`,
-      "set its `cgroupDriver` to 'systemd'",
-      'containerd.cgroupDriver',
-    ),
-  version === undefined && {
-    ...error(
-      'unpinned',
-      'hosts get whichever containerd is the newest on the day when they are set up',
-      'name a version, and it is kept',
-      'containerd.version',
-    ),
-    level: 'warning' as const,
-  },
-]
 
 /** Releases that bring up systemd with the second version of control groups and no other. */
 const firstWithCgroups2: Readonly<Record<string, string>> = {

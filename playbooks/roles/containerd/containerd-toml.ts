@@ -11,6 +11,8 @@ export interface ContainerdOptions {
 /**
  * The file's text; the same options give the same text. The file that docker's package brings turns off what kubelets speak to;
  * this one turns nothing off. Registries are each a folder below /etc/containerd/certs.d.
+ *
+ * @param options what the inventory says of it; each has a default.
  */
 export function containerdToml({ cgroupDriver = 'systemd', pauseImage }: ContainerdOptions): string {
   return `# Managed by tsplay: changes made here are lost.

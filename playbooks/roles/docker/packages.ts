@@ -37,7 +37,11 @@ export const legacyPackages: {
   ],
 }
 
-/** The plugin of the RHEL family's package manager that keeps packages at their versions: no release has it by itself. */
+/**
+ * The plugin of the RHEL family's package manager that keeps packages at their versions: no release has it by itself.
+ *
+ * @param majorVersion of the distribution: `7` has yum's, every other dnf's.
+ */
 export const versionLockPackage = (majorVersion: string): string =>
   majorVersion === '7' ? 'yum-plugin-versionlock' : 'python3-dnf-plugin-versionlock'
 
