@@ -3,13 +3,8 @@ import type { LintRule } from 'tsplay'
 import { isSameAddress } from '../cidr.ts'
 import type { Cluster } from '../cluster.ts'
 import { portsOf } from '../preparation/ports.ts'
-import {
-  deafBearerFindings,
-  failoverFindings,
-  innerFindings,
-  outsideFindings,
-  ownedAddressFindings,
-} from './failover.ts'
+import { deafBearerFindings, failoverFindings } from './failover.ts'
+import { innerFindings, outsideFindings, ownedAddressFindings } from './virtual-address.ts'
 
 type Rule = LintRule<Cluster>
 

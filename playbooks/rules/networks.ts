@@ -1,8 +1,8 @@
 // What the networks of a cluster must be: written without host bits, apart from one another and from the hosts. Asks no host.
 import type { Finding } from 'tsplay'
 import { addressAt, type Cidr, contains, formatCidr, isAligned, networksIn, overlap, parseCidr } from '../cidr.ts'
-import { isBefore } from '../version.ts'
-import { error } from './error.ts'
+import type { Named, Report } from './named.ts'
+import { podSizeFindings, serviceSizeFindings } from './network-sizes.ts'
 
 /** The networks of a cluster, each with the variable that says it. */
 export interface Networks {
@@ -14,12 +14,6 @@ export interface Networks {
   readonly hosts: readonly { readonly name: string; readonly address: string }[]
   /** How many hosts run pods. Default: it does not matter. */
   readonly nodes?: number
-}
-
-/** A value and the variable it stands in. */
-export interface Named {
-  readonly value: string
-  readonly variable: string
 }
 
 /** A network whose address has host bits set means another one than it seems to (B58). Of both families, each is judged by itself. */
@@ -77,41 +71,6 @@ function formFindings(what: string, { value, variable, net }: Part, hosts: Netwo
       )
 }
 
-type Report = (rule: string, variable: string, message: string, hint: string) => void
-
-/** API servers keep a bit for each address of a service, and refuse networks of more than 20 bits, or of fewer than 3. */
-function serviceSizeFindings({ family, prefix }: Cidr, { value, variable }: Named, error: Report): void {
-  const bits = (family === 4 ? 32 : 128) - prefix
-  if (bits > 20)
-    error(
-      'service-size',
-      variable,
-      `the network of the services, ${value}, is larger than API servers take`,
-      `its prefix must be /${family === 4 ? 12 : 108} or longer`,
-    )
-  if (bits < 3)
-    error(
-      'service-size',
-      variable,
-      `the network of the services, ${value}, is smaller than API servers take`,
-      `it needs 8 addresses: a prefix of /${family === 4 ? 29 : 125} or shorter`,
-    )
-}
-
-/** Each node gets a part of the pods' network: as many as there are, and no more, can have pods. */
-function podSizeFindings({ family, prefix }: Cidr, { value, variable }: Named, nodes: number): Finding[] {
-  const part = family === 4 ? 24 : 64
-  const room = prefix > part ? 0 : 2 ** (part - prefix)
-  if (nodes <= room) return []
-  return [
-    {
-      ...{ level: 'warning', rule: 'pod-size', variable },
-      message: `the network of the pods, ${value}, has ${room} parts of /${part}, and ${nodes} nodes are to have one each`,
-      hint: 'choose a shorter prefix, or give nodes smaller parts than controller manager and network plugin do by default',
-    },
-  ]
-}
-
 function dnsFindings(dns: Named, nets: readonly Cidr[], services: Named, error: Report): void {
   const [main] = nets
   const net = nets.find((each) => inside(each, dns.value))
@@ -138,34 +97,3 @@ function inside(net: Cidr, address: string): boolean {
   const one = parseCidr(address)
   return one !== undefined && contains(net, one)
 }
-
-/** Families that do not go together, or that a release of Kubernetes has only one of at a time. */
-export function familyFindings(pods: Named, services: Named, kubernetes: string): Finding[] {
-  const [ofPods, ofServices] = [pods, services].map(({ value }) => networksIn(value).map(familyOf))
-  const two = [pods, services].find(({ value }) => networksIn(value).length > 1)
-  const lacking = ofServices!.find((family) => !ofPods!.includes(family))
-  return [
-    ...(two && isBefore(kubernetes, '1.21')
-      ? [
-          error(
-            'dual-stack',
-            `Kubernetes ${kubernetes} takes one network, not one of each family: ${two.value}`,
-            'have Kubernetes 1.21 or later, or name one',
-            two.variable,
-          ),
-        ]
-      : []),
-    ...(lacking === undefined
-      ? []
-      : [
-          error(
-            'dual-stack',
-            `services are to have addresses of ${lacking}, ${services.value}, and pods have none, ${pods.value}`,
-            'name networks of the same families',
-            services.variable,
-          ),
-        ]),
-  ]
-}
-
-const familyOf = (network: string): string => (network.includes(':') ? 'IPv6' : 'IPv4')

@@ -1,12 +1,7 @@
 // The documented faults of inventories, each found with what to do about it; and that what is right is left in peace.
 import { describe, expect, test } from 'vitest'
-import {
-  deafBearerFindings,
-  failoverFindings,
-  innerFindings,
-  outsideFindings,
-  ownedAddressFindings,
-} from '../../../playbooks/rules/failover.ts'
+import { deafBearerFindings, failoverFindings } from '../../../playbooks/rules/failover.ts'
+import { familyFindings } from '../../../playbooks/rules/families.ts'
 import {
   apiNameFindings,
   certificateFindings,
@@ -14,8 +9,9 @@ import {
   memberFindings,
   nameFindings,
 } from '../../../playbooks/rules/names.ts'
-import { familyFindings, type Networks, networkFindings } from '../../../playbooks/rules/networks.ts'
+import { type Networks, networkFindings } from '../../../playbooks/rules/networks.ts'
 import { componentPorts, nodePortFindings, sharedPortFindings } from '../../../playbooks/rules/ports.ts'
+import { innerFindings, outsideFindings, ownedAddressFindings } from '../../../playbooks/rules/virtual-address.ts'
 
 const rulesOf = (found: readonly { rule: string; message: string }[]): string[] =>
   found.map(({ rule, message }) => `${rule}: ${message}`)
