@@ -18,7 +18,8 @@ export const repositories = {
   distribution: `${address}/rocky`,
   epel: `${address}/epel`,
   docker: `${address}/docker-ce`,
-  kubernetes: { baseurl: `${address}/kubernetes`, gpgkey: `${address}/kubernetes/gpg` },
+  // its metadata are signed, too, which S4K looks at
+  kubernetes: { baseurl: `${address}/kubernetes`, gpgkey: `${address}/kubernetes/gpg`, repoGpgcheck: true },
 }
 
 /** Where cri-dockerd has its releases, which are in no repository, and the one that hosts of the RHEL family take. */
@@ -90,5 +91,6 @@ for key in ${keyPlaces.join(' ')}; do gpg --armor --export > $key; done
 for release in docker-ce/linux/debian/dists/*/Release kubernetes/Release; do
   gpg --batch --quiet --clearsign --output \${release%Release}InRelease $release
 done
+gpg --batch --quiet --armor --detach-sign kubernetes/repodata/repomd.xml
 gpgconf --kill all
 systemd-run -q --unit mirror python3 -m http.server 80 --directory /srv/mirror`
