@@ -14,6 +14,7 @@ import type { Prepared } from './plan.ts'
 import { playHosts, playKey } from './play-hosts.ts'
 import { beginAll, playsThatMayMakeSources, prepareAll } from './prepare-all.ts'
 import { tasksOf } from './selection.ts'
+import { checkSerial } from './serial.ts'
 import { startAt } from './start-at.ts'
 import { type HostTasks, tasksWith } from './task-list.ts'
 import type { RunOptions } from './world.ts'
@@ -96,7 +97,9 @@ export async function preflight(options: RunOptions, hosts: Hosts): Promise<Pref
 
   const listsWithoutFacts = async (play: Play): Promise<void> => {
     const known: [Host, HostTasks][] = []
-    for (const host of playHosts(options, play)) {
+    const named = playHosts(options, play)
+    checkSerial(options, play, named)
+    for (const host of named) {
       const list = tasksWith(options, play, host, readOf(host))
       if (list instanceof FactsNeeded) {
         for (const key of list.keys) wanted.get(play)!.add(key)

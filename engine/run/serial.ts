@@ -36,6 +36,20 @@ export function serialsOf(options: RunOptions, play: Play, [first]: readonly Hos
   }
 }
 
+/** Sizes that the play's hosts cannot be cut into are told before a play is begun. @throws TsplayError with its place */
+export function checkSerial(options: RunOptions, play: Play, hosts: readonly Host[]): void {
+  const serials = serialsOf(options, play, hosts)
+  try {
+    batches(hosts, serials)
+  } catch (error) {
+    const place = options.placeOf(play.origin)
+    throw new TsplayError(`play '${play.spec.name}': ${(error as Error).message}`, {
+      cause: error,
+      ...(place && { place }),
+    })
+  }
+}
+
 function sizeOf(serial: Serial, total: number): number {
   const share = typeof serial === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(serial)?.[1] : undefined
   const size = typeof serial === 'number' ? serial : Math.max(1, Math.floor((total * Number(share)) / 100))

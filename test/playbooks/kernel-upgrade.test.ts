@@ -98,7 +98,10 @@ describe('whether anything is done', () => {
       const [grub, ...others] = on(running, { ...params, args })
       expect(others).toEqual([])
       expect(grub).toMatchObject({ module: 'grub', params: { args } })
-      expect(names(followed(grub!, { rebootRequired: true }))).toEqual(['reboot for the arguments'])
+      expect(names(followed(grub!, { rebootRequired: true }))).toEqual([
+        'reboot for the arguments',
+        'the kernel has its arguments',
+      ])
       expect(followed(grub!, { rebootRequired: false })).toEqual([])
       expect(on(running, params)).toEqual([])
     })
@@ -285,7 +288,8 @@ describe('kernels', () => {
   const result = (params: KernelsParams, stdout: string) => module.result!(params, read(stdout)) as KernelsResult
 
   test('takes the newest that is wanted, however names sort, and never a rescue one', () => {
-    const stdout = '3.10.0\ninstalled=0-rescue-abc\ninstalled=5.10.1\ninstalled=5.4.9\ninstalled=4.19.0\nboots=5.4.9\n'
+    const stdout =
+      '3.10.0\nquiet\ninstalled=0-rescue-abc\ninstalled=5.10.1\ninstalled=5.4.9\ninstalled=4.19.0\nboots=5.4.9\n'
     expect(result({ wanted: { minimum: '4' } }, stdout)).toEqual({
       running: '3.10.0',
       boots: '5.4.9',
@@ -305,12 +309,12 @@ describe('kernels', () => {
     ['2', null],
     ['"1>2"', null],
   ])('reads from GRUB_DEFAULT=%s what is booted: %s', (entry, boots) => {
-    const stdout = `6.1.0-1-amd64\ninstalled=6.9.0-3-amd64\ninstalled=6.10.0-1-amd64\nentry=${entry}\n`
+    const stdout = `6.1.0-1-amd64\nquiet\ninstalled=6.9.0-3-amd64\ninstalled=6.10.0-1-amd64\nentry=${entry}\n`
     expect(result({}, stdout).boots).toBe(boots)
   })
 
   test('fails where the packages brought no such kernel, and where the host came back with another', () => {
-    const state = { running: '3.10.0-1160.el7.x86_64', installed: ['3.10.0-1160.el7.x86_64'], boots: null }
+    const state = { running: '3.10.0-1160.el7.x86_64', installed: ['3.10.0-1160.el7.x86_64'], boots: null, args: [] }
     const wanted = { minimum: '5.4' }
     expect(() => module.desired({ wanted, must: 'installed' }, state)).toThrow(
       'the packages brought no kernel that is 5.4 or newer: /boot has 3.10.0-1160.el7.x86_64',
@@ -321,6 +325,16 @@ describe('kernels', () => {
     expect(module.desired({ wanted }, state)).toEqual({})
     expect(module.desired({ wanted, must: 'running' }, { ...state, running: '5.10.0' })).toEqual({})
     expect(() => checkParams(module, { must: 'fly' })).toThrow()
+  })
+
+  test('fails where a kernel was started without its arguments: the next run would reboot the host again', () => {
+    const state = read('5.10.0\nBOOT_IMAGE=/vmlinuz quiet a.enable=1\ninstalled=5.10.0\n')
+    const wish = { must: 'running', args: ['a.enable=1', 'quiet'] } as const
+    expect(module.desired({ ...wish, args: [...wish.args] }, state)).toEqual({})
+    expect(() => module.desired({ must: 'running', args: ['quiet', 'b=1', 'a.enable'] }, state)).toThrow(
+      'the host is up again, and its kernel was started without b=1 a.enable',
+    )
+    expect(module.desired({ args: ['b=1'] }, state)).toEqual({})
   })
 })
 

@@ -100,14 +100,17 @@ const booted = (wanted: WantedKernel, args: readonly string[], boot: Boot): Task
   ]),
   args.length > 0 && task('arguments of the kernel', grub({ args: [...args] })),
   task('reboot into the new kernel', reboot({ ...boot, message: 'Rebooted into another kernel' })),
-  task('the new kernel runs', kernels({ wanted, must: 'running' })),
+  task('the new kernel runs', kernels({ wanted, must: 'running', args: [...args] })),
 ]
 
 /** Arguments alone, with a reboot where the running kernel has not got them. */
 const argumentsOnly = (args: readonly string[], boot: Boot): TaskList => [
   args.length > 0 &&
     task('arguments of the kernel', grub({ args: [...args] })).register(({ rebootRequired }) => [
-      rebootRequired &&
+      rebootRequired && [
         task('reboot for the arguments', reboot({ ...boot, message: 'Rebooted for arguments of the kernel' })),
+        // else the next run would reboot the host again, and so would each
+        task('the kernel has its arguments', kernels({ must: 'running', args: [...args] })),
+      ],
     ]),
 ]

@@ -8,11 +8,15 @@ export interface KernelsParams {
   wanted?: WantedKernel
   /** Fail where no kernel that is wanted is `installed`, or where none is `running`. Default: fail nowhere. */
   must?: 'installed' | 'running'
+  /** Arguments that the running kernel must have been started with, where `must` is `running`. Default: none. */
+  args?: string[]
 }
 
 /** Kernels, by their releases (`uname -r`). */
 export interface KernelsState {
   readonly running: string
+  /** What it was started with. */
+  readonly args: readonly string[]
   /** Those in /boot, without rescue ones. */
   readonly installed: readonly string[]
   /** What the boot loader takes unless somebody interferes; null where it does not say. */
@@ -31,6 +35,7 @@ const defaults = '/etc/default/grub'
 
 // Debian's GRUB boots the first entry of its menu, and sorts the newest to the top; grubby tells by itself
 const look = sh`uname -r
+cat /proc/cmdline
 for _kernel in /boot/vmlinuz-*; do if [ -f "$_kernel" ]; then printf 'installed=%s\n' "\${_kernel#/boot/vmlinuz-}"; fi; done
 if command -v grubby >/dev/null 2>&1; then
   _kernel=$(grubby --default-kernel 2>/dev/null) && printf 'boots=%s\n' "\${_kernel##*/vmlinuz-}"
@@ -44,18 +49,25 @@ export const kernels = defineModule<KernelsParams, KernelsState, KernelsResult>(
   params: z.strictObject({
     wanted: z.strictObject({ minimum: z.string().optional(), release: z.string().optional() }).optional(),
     must: z.enum(['installed', 'running']).optional(),
+    args: z.array(z.string()).optional(),
   }),
   subject: () => 'kernels',
   probe: () =>
     probe.map(probe.script(look, { reads: ['file:/boot', `file:${defaults}`, 'kernel'] }), ({ stdout }) =>
       kernelsIn(stdout.split('\n')),
     ),
-  desired({ wanted = {}, must }, { running, installed }) {
+  desired({ wanted = {}, must, args = [] }, { running, installed, args: given }) {
     const wish = wishOf(wanted)
     if (must === 'running' && !isWanted(running, wanted))
       throw new TaskFailure(
         `the host is up again with kernel ${running}, and ${wish} is wanted`,
         'its console shows what the boot loader did; no other host follows while this one is not right',
+      )
+    const missing = must === 'running' ? args.filter((each) => !given.includes(each)) : []
+    if (missing.length > 0)
+      throw new TaskFailure(
+        `the host is up again, and its kernel was started without ${missing.join(' ')}`,
+        'files in /etc/default/grub.d have the last word over /etc/default/grub, and another boot loader reads neither',
       )
     if (must === 'installed' && newestWanted(installed, wanted) === undefined)
       throw new TaskFailure(
@@ -75,12 +87,17 @@ export const kernels = defineModule<KernelsParams, KernelsState, KernelsResult>(
 const wishOf = ({ minimum, release }: WantedKernel): string =>
   [release, minimum && `${minimum} or newer`].filter(Boolean).join(', ')
 
-function kernelsIn([running = '', ...lines]: readonly string[]): KernelsState {
+function kernelsIn([running = '', given = '', ...lines]: readonly string[]): KernelsState {
   const all = (name: string): string[] =>
     lines.flatMap((line) => (line.startsWith(`${name}=`) ? [line.slice(name.length + 1)] : []))
   const installed = newestFirst(all('installed').filter((release) => !release.startsWith('0-rescue')))
   const entry = all('entry')[0]?.replace(/^(["'])(.*)\1$/, '$2')
-  return { running, installed, boots: all('boots')[0] || (entry === undefined ? null : booted(entry, installed)) }
+  return {
+    running,
+    args: given.split(' '),
+    installed,
+    boots: all('boots')[0] || (entry === undefined ? null : booted(entry, installed)),
+  }
 }
 
 /** `0` and no entry at all are the newest; an entry by its id names its kernel; others (`saved`, `2`) tell nothing. */
