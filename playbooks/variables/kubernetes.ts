@@ -1,6 +1,7 @@
 // Variables of Kubernetes itself: how it is installed, where it lies, what its certificates say.
 import { z } from 'tsplay'
-import { absolutePath, fileMode } from './shapes.ts'
+import { plainPath } from '../plain-path.ts'
+import { fileMode } from './shapes.ts'
 
 export const kubernetesVars = {
   kubernetes: z
@@ -11,16 +12,14 @@ export const kubernetesVars = {
         .default('1.18.3')
         .describe('version, which decides what some files look like'),
       install: z.enum(['binaries', 'kubeadm']).default('binaries').describe('who puts programs and files in place'),
-      binDir: absolutePath.default('/opt/kubernetes/bin').describe('programs'),
-      cfgDir: absolutePath.default('/opt/kubernetes/cfg').describe('configuration of the components'),
-      pkiDir: absolutePath.default('/opt/kubernetes/ssl').describe('certificates and keys'),
-      logDir: absolutePath.default('/opt/kubernetes/logs').describe('logs'),
+      binDir: plainPath.default('/opt/kubernetes/bin').describe('programs'),
+      cfgDir: plainPath.default('/opt/kubernetes/cfg').describe('configuration of the components'),
+      pkiDir: plainPath.default('/opt/kubernetes/ssl').describe('certificates and keys'),
+      logDir: plainPath.default('/opt/kubernetes/logs').describe('logs'),
       logFolders: z.boolean().default(true).describe('a folder of logs for each component'),
       user: z.string().default('root').describe('who runs the control plane, and owns what it writes'),
       folders: z
-        .array(
-          z.strictObject({ path: absolutePath, mode: fileMode.default('0755'), owner: z.string().exactOptional() }),
-        )
+        .array(z.strictObject({ path: plainPath, mode: fileMode.default('0755'), owner: z.string().exactOptional() }))
         .default([])
         .describe('folders besides, of masters and nodes'),
     })

@@ -1,6 +1,7 @@
 // Variables of what runs containers. Default: nothing is installed.
 import { z } from 'tsplay'
-import { absolutePath, sha256 } from './shapes.ts'
+import { plainPath } from '../plain-path.ts'
+import { sha256 } from './shapes.ts'
 
 const daemonOptions = {
   registryMirrors: z.array(z.url()).exactOptional().describe("mirrors of docker's registry"),
@@ -72,7 +73,7 @@ export const runtimeVars = {
         from: z.literal('archive'),
         url: z.url().describe("docker's archive of programs"),
         sha256: sha256.describe('its checksum'),
-        dir: absolutePath.default('/opt/k8s').describe('programs lie in its folder bin'),
+        dir: plainPath.default('/opt/k8s').describe('programs lie in its folder bin'),
         ...daemonOptions,
       }),
     ])

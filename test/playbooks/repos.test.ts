@@ -1,5 +1,6 @@
 // Repositories as data, against what documented scripts write.
 import { describe, expect, test } from 'vitest'
+import { contentOf } from '../../engine/content.ts'
 import type { TaskList } from '../../engine/task.ts'
 import { served } from '../../playbooks/roles/preflight/problems.ts'
 import { distributionRepositories, unknownDistribution } from '../../playbooks/roles/repos/distribution.ts'
@@ -106,6 +107,10 @@ EOF`)
       components: ['main', 'restricted', 'universe', 'multiverse'],
     })
     expect(listedIn([behind(false)]).map(({ module }) => module)).toEqual(['aptRepository'])
+    // a list that is empty already is not kept over the one that it had
+    const { sha256 } = contentOf(tasks[1]!.params.content as string)
+    const again = listedIn([look!.node.registered!({ exists: true, sha256 } as never)])
+    expect(again.map(({ module }) => module)).toEqual(['aptRepository'])
     const [{ rescue }] = behind(true) as unknown as [{ rescue: (failure: object) => TaskList }]
     expect(
       listedIn(rescue({ message: 'down' })).map(({ module, params }) => [module, params.dest ?? params.message]),
@@ -113,6 +118,13 @@ EOF`)
       ['copy', '/etc/apt/sources.list'],
       ['fail', 'down'],
     ])
+  })
+
+  test('the key of a mirror of Kubernetes’ packages lies beside its metadata, however its address ends', () => {
+    for (const baseurl of ['https://mirror.example.org/v1.30/deb', 'https://mirror.example.org/v1.30/deb/']) {
+      const { apt } = kubernetesRepository(debian, { version: '1.30', baseurl }) as { apt: { key: string } }
+      expect(apt.key).toBe('https://mirror.example.org/v1.30/deb/Release.key')
+    }
   })
 
   test('a key signs its own repository only, and is not given to apt for all (apt-key is gone)', () => {

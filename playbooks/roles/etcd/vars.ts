@@ -1,7 +1,6 @@
 // Variables of the etcd role, for the site's schema.
 import { z } from 'tsplay'
-
-const absolutePath = z.string().startsWith('/', { error: 'expected an absolute path' })
+import { plainPath } from '../../plain-path.ts'
 
 /** Where the programs `etcd` and `etcdctl` come from. */
 const source = z.discriminatedUnion('type', [
@@ -24,8 +23,8 @@ export const etcdVars = z.strictObject({
   source: source
     .default({ type: 'package', names: ['etcd-server', 'etcd-client'] })
     .describe('where the programs come from'),
-  dir: absolutePath.default('/opt/etcd').describe('folder of programs, configuration and certificates'),
-  dataDir: absolutePath.default('/opt/etcd/data').describe('data of the member; never emptied'),
+  dir: plainPath.default('/opt/etcd').describe('folder of programs, configuration and certificates'),
+  dataDir: plainPath.default('/opt/etcd/data').describe('data of the member; never emptied'),
   token: z.string().min(1).default('etcd-cluster').describe('name of the cluster, which keeps members of another out'),
   enableV2: z.boolean().default(false).describe('serve API v2, too (flannel on the host needs it)'),
   startTimeout: z

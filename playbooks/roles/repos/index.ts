@@ -1,5 +1,5 @@
 // repos: where a host has its packages from. Knows how repositories are brought, not which there are.
-import { block, role, type TaskItem, task } from 'tsplay'
+import { block, contentOf, role, type TaskItem, task } from 'tsplay'
 import {
   type AptRepositoryParams,
   apt,
@@ -58,24 +58,28 @@ export const repos = role<ReposParams>({
 
 /**
  * apt refuses one repository that is described twice in different words, so the list is emptied first; where the new one
- * does not answer, it is as it was.
+ * does not answer, it is as it was. What it held is kept whenever it is emptied, also what somebody has added since.
  */
 const insteadOfList = (repository: TaskItem): TaskItem => [
-  task('is there a sources.list', stat({ path: list })).register(({ exists }) => [
-    block(
-      [
-        exists && task('sources.list is kept', copy({ src: list, remoteSrc: true, dest: kept, force: false })),
-        exists && task('nothing in sources.list', copy({ dest: list, content: emptied })),
-        repository,
-      ],
-      {
-        rescue: ({ message }) => [
-          exists && task('sources.list as it was', copy({ src: kept, remoteSrc: true, dest: list })),
-          task('no new repository', fail({ message })),
+  task('is there a sources.list', stat({ path: list })).register(({ exists, sha256 }) =>
+    !exists || sha256 === contentOf(emptied).sha256
+      ? [repository]
+      : [
+          block(
+            [
+              task('sources.list is kept', copy({ src: list, remoteSrc: true, dest: kept })),
+              task('nothing in sources.list', copy({ dest: list, content: emptied })),
+              repository,
+            ],
+            {
+              rescue: ({ message }) => [
+                task('sources.list as it was', copy({ src: kept, remoteSrc: true, dest: list })),
+                task('no new repository', fail({ message })),
+              ],
+            },
+          ),
         ],
-      },
-    ),
-  ]),
+  ),
 ]
 
 const list = '/etc/apt/sources.list'

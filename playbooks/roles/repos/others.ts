@@ -49,7 +49,9 @@ export function kubernetesRepository(
   const home = `https://pkgs.k8s.io/core:/stable:/v${version}`
   if (isDebian(system)) {
     const uris = [baseurl ?? `${home}/deb/`].flat()
-    return { apt: { name: 'kubernetes', uris, suites: '/', key: [gpgkey ?? `${uris[0]}Release.key`].flat()[0]! } }
+    return {
+      apt: { name: 'kubernetes', uris, suites: '/', key: [gpgkey ?? `${trimmed(uris[0]!)}/Release.key`].flat()[0]! },
+    }
   }
   const places = [baseurl ?? `${home}/rpm/`].flat()
   return {
