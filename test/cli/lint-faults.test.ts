@@ -85,7 +85,9 @@ describe('the program', () => {
     expect(stdout).toMatch(/s3\.ts: 1 error\n$/)
     expect(code).toBe(1)
     const ran = await site.tsplay(['run', inProject('playbooks/systems/s3.ts'), '-i', inventory])
-    expect(ran.stderr).toMatch(/^tsplay: nobody vouches for cri-dockerd-0\.2\.5-3\.el8\.x86_64\.rpm, .*\n {2}at .*\n {2}hint: fetch /)
+    expect(ran.stderr).toMatch(
+      /^tsplay: nobody vouches for cri-dockerd-0\.2\.5-3\.el8\.x86_64\.rpm, .*\n {2}at .*\n {2}hint: fetch /,
+    )
     expect([ran.code, ran.stdout]).toEqual([1, ''])
   })
 
