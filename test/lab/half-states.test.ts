@@ -26,6 +26,7 @@ const spec = {
 const anywhere = {
   'hosts: block edited': "sed -i '/api/d' /etc/hosts",
   'hosts: block gone': "sed -i '/BEGIN TSPLAY/,/END TSPLAY/d' /etc/hosts",
+  'hosts: a name elsewhere': "sed -i '1i 10.9.9.9 m1 n2 old # an earlier tool' /etc/hosts",
   'hosts: mode': 'chmod 0600 /etc/hosts',
   'hostname file': 'echo other > /etc/hostname',
   'timezone: another': 'ln -sfn /usr/share/zoneinfo/Asia/Tokyo /etc/localtime; echo Asia/Tokyo > /etc/timezone',
@@ -37,6 +38,8 @@ const anywhere = {
 const prepared = {
   'sysctl file: edited': "sed -i '1d' /etc/sysctl.d/99-k8s.conf",
   'sysctl file: gone': 'rm -f /etc/sysctl.d/99-k8s.conf',
+  'sysctl: undone later':
+    "sed -i '/ip_forward/d' /etc/sysctl.conf; echo net.ipv4.ip_forward=0 >> /etc/sysctl.conf; echo net/ipv4/ip_forward = 2 > /etc/sysctl.d/zz-old.conf",
   'modules: gone': 'rm -f /etc/modules-load.d/k8s.conf',
   'modules: a folder': 'rm -f /etc/modules-load.d/k8s.conf; mkdir -p /etc/modules-load.d/old',
   'layout: modes': 'chmod 0700 /opt/kubernetes /opt/kubernetes/cfg',
@@ -47,6 +50,7 @@ const prepared = {
   'kubeconfig: another API': "sed -i 's/api.lab.test/example.com/' /opt/kubernetes/cfg/kube-proxy.kubeconfig",
   'kubeconfigs: gone': 'rm -f /opt/kubernetes/cfg/*.kubeconfig',
   'keys: modes': 'chmod 0644 /opt/kubernetes/ssl/*-key.pem',
+  'path: frozen': 'echo "PATH=/opt/kubernetes/bin:$PATH:$HOME/bin:$JAVA_HOME/bin" >> /root/.bashrc',
   'path: gone': 'rm -f /etc/profile.d/tsplay-k8s.sh',
   'package: gone': 'DEBIAN_FRONTEND=noninteractive apt-get remove -y -qq ipset >/dev/null',
 }
