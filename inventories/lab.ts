@@ -1,6 +1,7 @@
 // Six throw-away hosts on this machine: `tsplay lab up -i lab` boots them.
 import { inventory, labConnection } from 'tsplay'
 import { cluster } from '../playbooks/cluster.ts'
+import { usualLimits } from '../playbooks/variables/usual-limits.ts'
 
 export default inventory(cluster, {
   vars: {
@@ -11,14 +12,7 @@ export default inventory(cluster, {
     basePackages: { debian: ['curl', 'jq', 'psmisc'] },
     nodePackages: { debian: ['conntrack', 'ipset', 'iptables'] },
     timezone: 'Asia/Shanghai',
-    limits: [
-      { domain: '*', type: 'soft', item: 'nofile', value: '65536' },
-      { domain: '*', type: 'hard', item: 'nofile', value: '131072' },
-      { domain: '*', type: 'soft', item: 'nproc', value: '65535' },
-      { domain: '*', type: 'hard', item: 'nproc', value: '655350' },
-      { domain: '*', type: 'soft', item: 'memlock', value: 'unlimited' },
-      { domain: '*', type: 'hard', item: 'memlock', value: 'unlimited' },
-    ],
+    limits: usualLimits,
     // hosts share the machine's board, clock and kernel, with its modules and its swap
     preflight: { distinct: ['hostname', 'machineId', 'macs'] },
     kernelModules: { required: false },

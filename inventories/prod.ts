@@ -1,6 +1,7 @@
 // The documented site: three masters and two nodes on CentOS 7 behind one nginx, two image registries, a volume server.
 import { inventory } from 'tsplay'
 import { cluster } from '../playbooks/cluster.ts'
+import { usualLimits } from '../playbooks/variables/usual-limits.ts'
 import * as s2 from './s2/hosts.ts'
 
 export default inventory(cluster, {
@@ -10,14 +11,7 @@ export default inventory(cluster, {
     // names another place
     kernel: { minimum: '4.19' },
     timezone: 'Asia/Shanghai',
-    limits: [
-      { domain: '*', type: 'soft', item: 'nofile', value: '65536' },
-      { domain: '*', type: 'hard', item: 'nofile', value: '131072' },
-      { domain: '*', type: 'soft', item: 'nproc', value: '65535' },
-      { domain: '*', type: 'hard', item: 'nproc', value: '655350' },
-      { domain: '*', type: 'soft', item: 'memlock', value: 'unlimited' },
-      { domain: '*', type: 'hard', item: 'memlock', value: 'unlimited' },
-    ],
+    limits: usualLimits,
   },
   groups: {
     ...s2.groups,

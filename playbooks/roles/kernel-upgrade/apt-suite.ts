@@ -44,7 +44,7 @@ export const aptSuite = defineModule<AptSuiteParams, AptSuiteState, AptSuiteResu
     if (params.mirror === undefined && !isThere(params, sources) && releaseOf(params, sources).length === 0)
       throw new TaskFailure(
         `the host takes no packages from ${nameOf(params)}, whose mirror would have ${params.suite}`,
-        "name the mirror: 'http://deb.debian.org/debian'",
+        "name the mirror: 'http://mirror.example.org/debian'",
       )
     return {}
   },
