@@ -1,5 +1,6 @@
 // What `import … from 'tsplay'` gives: everything a playbook, an inventory, a role or a module is written with.
 export { z } from 'zod'
+export { batches } from './batches.ts'
 export { type Config, config } from './config.ts'
 export { type Content, contentOf } from './content.ts'
 export { type Difference, differences } from './difference.ts'
@@ -32,7 +33,7 @@ export {
   type Output,
   TaskFailure,
 } from './module.ts'
-export { type Play, type Playbook, type PlayContext, play, playbook } from './play.ts'
+export { type Play, type Playbook, type PlayContext, play, playbook, type Serials } from './play.ts'
 export { type Prediction, will } from './prediction.ts'
 export * as probe from './probe.ts'
 export { type Role, role } from './role.ts'

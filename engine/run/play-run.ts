@@ -1,11 +1,12 @@
 // One play: its hosts in order and in batches. Knows nothing of terminals and files.
+import { batches } from '../batches.ts'
 import type { Play } from '../play.ts'
 import { runBatch } from './batch.ts'
 import { inOrder } from './host-order.ts'
 import type { Hosts } from './hosts.ts'
 import { playHosts } from './play-hosts.ts'
 import type { Preflight } from './preflight.ts'
-import { batches, serialsOf } from './serial.ts'
+import { serialsOf } from './serial.ts'
 import type { Stepping } from './stepping.ts'
 import type { RunOptions } from './world.ts'
 

@@ -1,23 +1,11 @@
-// How a play's hosts are cut into batches. Pure, as far as the play is.
+// The sizes of a play's batches, and whether its hosts can be cut into them. Pure, as far as the play is.
+import { batches } from '../batches.ts'
 import { TsplayError } from '../error.ts'
-import type { Play, Serial, Serials } from '../play.ts'
+import type { Play, Serials } from '../play.ts'
 import type { Host } from '../site.ts'
 import { sourceOf } from './play-hosts.ts'
 import { userError } from './task-list.ts'
 import type { RunOptions } from './world.ts'
-
-/** Batches of the sizes asked for; the last size repeats. A share is rounded down, and at least one host. */
-export function batches<T>(hosts: readonly T[], serial: Serials | undefined): T[][] {
-  const sizes =
-    serial === undefined ? [hosts.length] : ([serial].flat() as Serial[]).map((size) => sizeOf(size, hosts.length))
-  const result: T[][] = []
-  for (let start = 0; start < hosts.length; ) {
-    const size = sizes[Math.min(result.length, sizes.length - 1)] ?? hosts.length
-    result.push(hosts.slice(start, start + size))
-    start += size
-  }
-  return result
-}
 
 /**
  * The sizes that a play asks for, by the variables of its first host where it takes them from there.
@@ -48,11 +36,4 @@ export function checkSerial(options: RunOptions, play: Play, hosts: readonly Hos
       ...(place && { place }),
     })
   }
-}
-
-function sizeOf(serial: Serial, total: number): number {
-  const share = typeof serial === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(serial)?.[1] : undefined
-  const size = typeof serial === 'number' ? serial : Math.max(1, Math.floor((total * Number(share)) / 100))
-  if (Number.isInteger(size) && size >= 1) return size
-  throw new TsplayError(`serial: '${serial}' is neither a number of hosts nor a share such as '30%'`)
 }

@@ -1,7 +1,7 @@
 // The least that a host must have for what it is meant for: what the inventory says, else what its programs cannot do without. Pure.
 import type { ClusterContext } from '../cluster.ts'
 import type { Wants } from '../roles/preflight/problems.ts'
-import { cluster } from './groups.ts'
+import { cluster, isInAny } from './groups.ts'
 
 /** @param containers groups whose hosts run containers */
 export function minimumOf(
@@ -9,12 +9,11 @@ export function minimumOf(
   containers: readonly string[],
 ): Pick<Wants, 'cpus' | 'memoryMb' | 'diskMb'> {
   const { minimum, kubernetes } = vars
-  const isIn = (group: string): boolean => host.groups.includes(group)
   return {
     // with less, kubeadm refuses a master
-    ...(kubernetes.install === 'kubeadm' && isIn('masters') && { cpus: 2, memoryMb: 1700 }),
+    ...(kubernetes.install === 'kubeadm' && host.groups.includes('masters') && { cpus: 2, memoryMb: 1700 }),
     // room for the images of a node's own programs
-    ...(containers.some(isIn) && { diskMb: { [imagesOf(vars, cluster.some(isIn))]: 2048 } }),
+    ...(isInAny(containers, host) && { diskMb: { [imagesOf(vars, isInAny(cluster, host))]: 2048 } }),
     ...minimum,
   }
 }

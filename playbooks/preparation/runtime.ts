@@ -8,6 +8,7 @@ import { docker as fromPackage } from '../roles/docker/index.ts'
 import { dockerStatic } from '../roles/docker-static/index.ts'
 import { forwardAccept as acceptForward } from '../roles/forward-accept/index.ts'
 import { criDockerdPackage } from './cri-dockerd.ts'
+import { cluster, isInAny } from './groups.ts'
 import type { Step } from './step.ts'
 import { familyOf, systemOf } from './system.ts'
 
@@ -41,7 +42,7 @@ const packageOf = (context: ClusterContext) => {
 }
 
 const hasContainerd = ({ vars, host }: ClusterContext): boolean =>
-  vars.containerRuntime === 'containerd' && ['masters', 'nodes'].some((group) => host.groups.includes(group))
+  vars.containerRuntime === 'containerd' && isInAny(cluster, host)
 
 const hasDocker = (context: ClusterContext): boolean => context.vars.docker !== undefined && !hasContainerd(context)
 

@@ -1,6 +1,7 @@
 // A step: a role with the params that this world's variables say, or nothing where they say so. Pure.
 import type { TaskItem, TaskList } from 'tsplay'
 import type { ClusterContext } from '../cluster.ts'
+import { isInAny } from './groups.ts'
 
 export type Step = (context: ClusterContext) => TaskItem | TaskList | false
 
@@ -14,4 +15,4 @@ export const steps =
 export const on =
   (groups: readonly string[], step: Step): Step =>
   (context) =>
-    groups.some((group) => context.host.groups.includes(group)) && step(context)
+    isInAny(groups, context.host) && step(context)

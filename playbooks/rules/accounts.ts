@@ -1,6 +1,6 @@
 // Accounts that a host cannot have as they are written. Asks no host.
 import type { Finding } from 'tsplay'
-import { error } from './error.ts'
+import { error, warning } from './error.ts'
 
 /** An account that is told twice: the later one undoes what the first one says. */
 export const accountFindings = (accounts: readonly { readonly name: string }[], variable: string): Finding[] =>
@@ -19,13 +19,10 @@ export const ownerFindings = (
   user === 'root' || accounts.some(({ name }) => name === user)
     ? []
     : [
-        {
-          ...error(
-            'account-missing',
-            `what Kubernetes writes belongs to ${user}, an account that \`accounts\` does not make`,
-            'add it there, unless hosts have it already',
-            variable,
-          ),
-          level: 'warning',
-        },
+        warning(
+          'account-missing',
+          `what Kubernetes writes belongs to ${user}, an account that \`accounts\` does not make`,
+          'add it there, unless hosts have it already',
+          variable,
+        ),
       ]

@@ -1,7 +1,7 @@
 // What goes with containerd, where kubelets speak to it: versions of both, and who makes control groups. Asks no host.
 import type { Finding } from 'tsplay'
 import { isBefore } from '../version.ts'
-import { error } from './error.ts'
+import { error, warning } from './error.ts'
 
 /** containerd as an inventory has it. */
 export interface Containerd {
@@ -66,13 +66,11 @@ export const containerdFindings = (
       "set its `cgroupDriver` to 'systemd'",
       'containerd.cgroupDriver',
     ),
-  version === undefined && {
-    ...error(
+  version === undefined &&
+    warning(
       'unpinned',
       'hosts get whichever containerd is the newest on the day when they are set up',
       'name a version, and it is kept',
       'containerd.version',
     ),
-    level: 'warning' as const,
-  },
 ]

@@ -1,6 +1,6 @@
 // Whether a virtual address moves when it should: keepalived's priorities and weights (B42). Asks no host.
 import type { Finding } from 'tsplay'
-import { error } from './error.ts'
+import { error, warning } from './error.ts'
 
 /** How hosts share a virtual address. */
 export interface Failover {
@@ -33,13 +33,13 @@ export function failoverFindings({ vip, weight, hosts, variables }: Failover): F
       ? others
           .filter(({ priority }) => -weight <= highest.priority - priority)
           .map(({ name, priority }) => ({
-            ...error(
+            ...warning(
               'failover-reach',
               `${name} never gets the address: when all before it fail, ${highest.name} still has ${highest.priority + weight}, which is not below its ${priority}`,
               `give it a priority above ${highest.priority + weight}`,
               variables.priority,
             ),
-            ...{ level: 'warning' as const, host: name },
+            host: name,
           }))
       : []),
     ...(weight >= 0
@@ -55,24 +55,24 @@ export function failoverFindings({ vip, weight, hosts, variables }: Failover): F
     ...hosts
       .filter(({ priority }, index) => hosts.findIndex((each) => each.priority === priority) !== index)
       .map(({ name, priority }) => ({
-        ...error(
+        ...warning(
           'failover-priority',
           `${hosts.find((each) => each.priority === priority)!.name} and ${name} have the same priority, ${priority}: which of them takes the address is left to chance`,
           'give each host a priority of its own',
           variables.priority,
         ),
-        ...{ level: 'warning' as const, host: name },
+        host: name,
       })),
     ...(highest && !second
       ? [
           {
-            ...error(
+            ...warning(
               'failover-alone',
               `${highest.name} alone bears the virtual address ${vip}: when it fails, nobody has it`,
               'give another host a priority, too',
               variables.priority,
             ),
-            ...{ level: 'warning' as const, host: highest.name },
+            host: highest.name,
           },
         ]
       : []),

@@ -1,6 +1,7 @@
 // What must hold of hosts themselves: their addresses, network, time, accounts, kernel and limits. Knows the cluster's variables, and no host.
 import type { LintRule } from 'tsplay'
 import type { Cluster } from '../cluster.ts'
+import { cluster, isInAny } from '../preparation/groups.ts'
 import { accountFindings, ownerFindings } from './accounts.ts'
 import { addressFindings } from './addresses.ts'
 import { gatewayFindings, prefixFindings } from './hosts.ts'
@@ -51,16 +52,13 @@ const kernel: Rule = ({ vars: { kernelModules, sysctl } }) =>
 /** In the plays that reboot hosts, masters are before the others; balancers are in none. */
 const reboots: Rule = ({ vars: { kernel, rebootWhenRequired, rebootSerial: serial }, hosts, groups }) => {
   if (!kernel && !rebootWhenRequired) return []
-  const rebooted = hosts.filter((host) =>
-    ['masters', 'nodes', 'harbor', 'volume'].some((each) => host.groups.includes(each)),
-  )
+  const rebooted = hosts.filter((host) => isInAny([...cluster, 'harbor', 'volume'], host))
   return rebootFindings({ masters: groups.masters.length, hosts: rebooted.length, serial }, 'rebootSerial')
 }
 
 /** Kernel parameters are those of masters and nodes. */
 const limits: Rule = ({ vars: { limits, sysctl }, host }) => {
-  const isMember = ['masters', 'nodes'].some((group) => host.groups.includes(group))
-  const nrOpen = isMember ? sysctl['fs.nr_open'] : undefined
+  const nrOpen = isInAny(cluster, host) ? sysctl['fs.nr_open'] : undefined
   return limitFindings(limits, 'limits', nrOpen === undefined ? undefined : Number(nrOpen))
 }
 

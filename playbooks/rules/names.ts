@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import type { Finding } from 'tsplay'
 import { addressKey, parseCidr } from '../cidr.ts'
-import { error } from './error.ts'
+import { error, warning } from './error.ts'
 
 /** A name and where it leads. */
 export interface Alias {
@@ -100,15 +100,12 @@ export function domainFindings(
   const other = names.find(({ name }) => `.${name.toLowerCase().replace(/\.$/, '')}`.endsWith(`.${own}`))
   if (!other) return []
   return [
-    {
-      ...error(
-        'cluster-domain',
-        `${other.what}, ${other.name}, is in the domain of the services, ${domain}, in which pods find nothing but services`,
-        'choose a domain that is for the services alone',
-        variable,
-      ),
-      level: 'warning',
-    },
+    warning(
+      'cluster-domain',
+      `${other.what}, ${other.name}, is in the domain of the services, ${domain}, in which pods find nothing but services`,
+      'choose a domain that is for the services alone',
+      variable,
+    ),
   ]
 }
 

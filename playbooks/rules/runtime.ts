@@ -2,8 +2,9 @@
 import type { LintRule } from 'tsplay'
 import type { Cluster } from '../cluster.ts'
 import { criDockerdPackage } from '../preparation/cri-dockerd.ts'
+import { cluster, isInAny } from '../preparation/groups.ts'
 import { saidSystem } from '../preparation/system.ts'
-import { error } from './error.ts'
+import { error, warning } from './error.ts'
 import { versionFindings } from './versions.ts'
 
 type Rule = LintRule<Cluster>
@@ -15,7 +16,7 @@ export const versions: Rule = ({ vars, host, hosts }) => {
   const archived = docker?.from === 'archive' ? /docker-(\d+\.\d+\.\d+)/.exec(docker.url)?.[1] : undefined
   const version = docker?.from === 'package' ? docker.version : archived
   // image registries and volume servers have docker, whatever kubelets speak to
-  const used = containerRuntime === 'docker' || hosts.some(({ groups }) => isAlone(groups))
+  const used = containerRuntime === 'docker' || hosts.some(isAlone)
   return [
     ...versionFindings({
       ...{ kubernetes: kubernetes.version, install: kubernetes.install, criDockerd: criDockerd !== undefined },
@@ -29,31 +30,27 @@ export const versions: Rule = ({ vars, host, hosts }) => {
         }),
       ...(containerRuntime === 'containerd' && { containerd }),
       ...(os && { os }),
-      kubelet: isMember(host.groups),
+      kubelet: isInAny(cluster, host),
       ownRepository: repositories.kubernetes !== undefined && repositories.kubernetes.baseurl === undefined,
     }),
     docker !== undefined &&
-      !used && {
-        ...error(
-          'runtime',
-          'kubelets have containerd run containers, and no other host runs any: docker is installed nowhere',
-          "leave `docker` out, or set `containerRuntime` to 'docker'",
-          'docker',
-        ),
-        level: 'warning',
-      },
+      !used &&
+      warning(
+        'runtime',
+        'kubelets have containerd run containers, and no other host runs any: docker is installed nowhere',
+        "leave `docker` out, or set `containerRuntime` to 'docker'",
+        'docker',
+      ),
   ]
 }
 
-const isAlone = (groups: readonly string[]): boolean =>
-  ['harbor', 'volume'].some((group) => groups.includes(group)) && !isMember(groups)
-
-const isMember = (groups: readonly string[]): boolean => ['masters', 'nodes'].some((group) => groups.includes(group))
+const isAlone = (host: { readonly groups: readonly string[] }): boolean =>
+  isInAny(['harbor', 'volume'], host) && !isInAny(cluster, host)
 
 /** Which file a host takes is known, and somebody vouches for it, before any host is touched. */
 export const criDockerdSource: Rule = ({ vars, host }) => {
   const { criDockerd, containerRuntime } = vars
-  if (!criDockerd || containerRuntime !== 'docker' || !isMember(host.groups)) return []
+  if (!criDockerd || containerRuntime !== 'docker' || !isInAny(cluster, host)) return []
   const [variable, system] = ['criDockerd.source', saidSystem(vars)]
   // what only the host tells is looked at by preflight
   if ('release' in criDockerd.source && !system) return []
@@ -61,14 +58,12 @@ export const criDockerdSource: Rule = ({ vars, host }) => {
   if ('problem' in found) return [error('cri-dockerd', found.problem, found.hint, variable)]
   return [
     'url' in found.source &&
-      found.source.sha256 === 'unverified' && {
-        ...error(
-          'cri-dockerd',
-          `hosts install ${found.source.url} as root, and nobody vouches for what comes`,
-          'give its sha256 in place of the word',
-          variable,
-        ),
-        level: 'warning',
-      },
+      found.source.sha256 === 'unverified' &&
+      warning(
+        'cri-dockerd',
+        `hosts install ${found.source.url} as root, and nobody vouches for what comes`,
+        'give its sha256 in place of the word',
+        variable,
+      ),
   ]
 }

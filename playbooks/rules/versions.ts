@@ -2,7 +2,7 @@
 import type { Finding } from 'tsplay'
 import { isBefore } from '../version.ts'
 import { type Containerd, containerdFindings } from './containerd.ts'
-import { error } from './error.ts'
+import { error, warning } from './error.ts'
 
 export interface Versions {
   readonly kubernetes: string
@@ -35,15 +35,13 @@ export function versionFindings(versions: Versions): Finding[] {
         'have docker 20.10 or later, or an older release of the system',
         'docker.version',
       ),
-    docker?.pinned === false && {
-      ...error(
+    docker?.pinned === false &&
+      warning(
         'unpinned',
         'hosts get whichever docker is the newest on the day when they are set up',
         'name a version, and it is kept',
         'docker.version',
       ),
-      level: 'warning' as const,
-    },
     ownRepository &&
       isBefore(kubernetes, '1.24') &&
       error(
@@ -81,15 +79,13 @@ function kubeletFindings(versions: Versions, system: string | undefined): (Findi
       ),
     criDockerd &&
       !containerd &&
-      isBefore(kubernetes, '1.24') && {
-        ...error(
-          'runtime',
-          `kubelets of Kubernetes ${kubernetes} speak to docker themselves: cri-dockerd has nothing to do`,
-          'leave `criDockerd` out',
-          'criDockerd',
-        ),
-        level: 'warning' as const,
-      },
+      isBefore(kubernetes, '1.24') &&
+      warning(
+        'runtime',
+        `kubelets of Kubernetes ${kubernetes} speak to docker themselves: cri-dockerd has nothing to do`,
+        'leave `criDockerd` out',
+        'criDockerd',
+      ),
     docker !== undefined &&
       !containerd &&
       docker.cgroupDriver !== 'systemd' &&

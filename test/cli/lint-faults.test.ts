@@ -39,9 +39,11 @@ test.each(rows)('%s: %s: %s', async (system, _what, finding, { replacements, at,
 test('the table has a fault for every rule there is', () => {
   const dir = path.join(import.meta.dirname, '../../playbooks/rules')
   const rules = readdirSync(dir).flatMap((file) =>
-    [...readFileSync(path.join(dir, file), 'utf8').matchAll(/(?:\brule: |\b(?:error|finding)\(\s*)'([\w-]+)'/g)].map(
-      ([, rule]) => rule!,
-    ),
+    [
+      ...readFileSync(path.join(dir, file), 'utf8').matchAll(
+        /(?:\brule: |\b(?:error|warning|finding)\(\s*)'([\w-]+)'/g,
+      ),
+    ].map(([, rule]) => rule!),
   )
   // what is no network at all does not get past the schemas
   const seeded = ['cidr', ...seededFaults.map(({ finding }) => finding.split(' ')[1]!)]

@@ -1,7 +1,7 @@
 // containerd: what runs containers where kubelets speak to it themselves, from a package. Knows nothing of kubelet.
 import { handler, role, task } from 'tsplay'
-import { apt, command, copy, directory, dnf, packageLock, systemd } from 'tsplay/modules'
-import { versionLockPackage } from '../docker/packages.ts'
+import { command, copy, directory, systemd } from 'tsplay/modules'
+import { keptPackages } from '../../kept-packages.ts'
 import { type ContainerdOptions, containerdToml } from './containerd-toml.ts'
 
 export interface ContainerdParams extends ContainerdOptions {
@@ -41,15 +41,7 @@ export const containerd = role<ContainerdParams>({
           notify: restart,
         },
       ),
-      pinned && family === 'redhat' && task('what keeps versions', dnf({ name: versionLockPackage(majorVersion) })),
-      task(
-        'containerd',
-        family === 'debian'
-          ? apt({ name: spec, startServices: false, allowChangeHeld: pinned })
-          : dnf({ name: spec, allowChangeLocked: pinned }),
-        { notify: restart },
-      ),
-      pinned && task('containerd stays in this version', packageLock({ name })),
+      keptPackages('containerd', { family, majorVersion, specs: spec, names: name, keep: pinned, notify: restart }),
       task('containerd runs', systemd({ name: 'containerd', enabled: true, state: 'started' }), { absorbs: restart }),
       task('containerd answers', command({ cmd: ['ctr', 'version'] }), { changedWhen: false, retries: 10, delay: 2 }),
     ]

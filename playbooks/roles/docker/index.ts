@@ -1,8 +1,9 @@
 // docker: the engine from a package, in the version that is wanted, with its configuration before its first start.
 import { handler, role, task } from 'tsplay'
-import { apt, command, copy, directory, dnf, grub, packageLock, systemd } from 'tsplay/modules'
+import { apt, command, copy, directory, dnf, grub, systemd } from 'tsplay/modules'
+import { keptPackages } from '../../kept-packages.ts'
 import { type DaemonOptions, daemonJson } from './daemon-json.ts'
-import { type DockerFamily, type DockerPackage, legacyPackages, packagesOf, versionLockPackage } from './packages.ts'
+import { type DockerFamily, type DockerPackage, legacyPackages, packagesOf } from './packages.ts'
 
 export interface DockerParams extends DaemonOptions {
   /** Family of the host's distribution. */
@@ -35,7 +36,6 @@ export const docker = role<DockerParams>({
   name: 'docker',
   tasks({ family, majorVersion = '', package: from = 'docker-ce', version, swapAccounting = false, ...options }) {
     const { specs, names } = packagesOf(family, from, version)
-    const pinned = version !== undefined
     return [
       // only what cannot stand beside the package: `docker*` would take docker itself, in every run
       task(
@@ -48,15 +48,14 @@ export const docker = role<DockerParams>({
       task('configuration', copy({ dest: '/etc/docker/daemon.json', content: daemonJson(options), mode: '0644' }), {
         notify: restartDocker,
       }),
-      pinned && family === 'redhat' && task('what keeps versions', dnf({ name: versionLockPackage(majorVersion) })),
-      task(
-        'docker',
-        family === 'debian'
-          ? apt({ name: specs, startServices: false, allowChangeHeld: pinned })
-          : dnf({ name: specs, allowChangeLocked: pinned }),
-        { notify: restartDocker },
-      ),
-      pinned && task('docker stays in this version', packageLock({ name: names })),
+      keptPackages('docker', {
+        family,
+        majorVersion,
+        specs,
+        names,
+        keep: version !== undefined,
+        notify: restartDocker,
+      }),
       task('docker runs', systemd({ name: 'docker', enabled: true, state: 'started' }), { absorbs: restartDocker }),
       swapAccounting &&
         task('swap is counted', grub({ args: ['swapaccount=1'] })).register(({ rebootRequired }) => [

@@ -37,14 +37,6 @@ export const legacyPackages: {
   ],
 }
 
-/**
- * The plugin of the RHEL family's package manager that keeps packages at their versions: no release has it by itself.
- *
- * @param majorVersion of the distribution: `7` has yum's, every other dnf's.
- */
-export const versionLockPackage = (majorVersion: string): string =>
-  majorVersion === '7' ? 'yum-plugin-versionlock' : 'python3-dnf-plugin-versionlock'
-
 /** The distribution's part of the version is left open, docker's is not: `19.03.1` is not to mean `19.03.15`. */
 function patternOf(family: DockerFamily, from: DockerPackage, version: string): string {
   if (from === 'docker.io') return `${version}+*`
