@@ -10,11 +10,14 @@ export const sourceOf = (options: Pick<RunOptions, 'world' | 'sourceOf' | 'dir'>
 
 /** @throws TsplayError for a group or host that does not exist, with the play. */
 export function playHosts(options: Pick<RunOptions, 'world' | 'sourceOf' | 'placeOf'>, play: Play): readonly Host[] {
-  const { spec, origin } = play
-  const { placeOf } = options
   const { world } = sourceOf({ dir: '', ...options }, play)
+  return inPlay(options, play, () => world.select(play.spec.hosts).filter(({ name }) => world.limit?.has(name) ?? true))
+}
+
+/** What is wrong with what a play says of its hosts is told with the play, and with its place where it has none of its own. */
+export function inPlay<T>({ placeOf }: Pick<RunOptions, 'placeOf'>, { spec, origin }: Play, work: () => T): T {
   try {
-    return world.select(spec.hosts).filter(({ name }) => world.limit?.has(name) ?? true)
+    return work()
   } catch (error) {
     if (!(error instanceof TsplayError)) throw error
     const place = error.place ?? placeOf(origin)

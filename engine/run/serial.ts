@@ -1,9 +1,8 @@
 // The sizes of a play's batches, and whether its hosts can be cut into them. Pure, as far as the play is.
 import { batches } from '../batches.ts'
-import { TsplayError } from '../error.ts'
 import type { Play, Serials } from '../play.ts'
 import type { Host } from '../site.ts'
-import { sourceOf } from './play-hosts.ts'
+import { inPlay, sourceOf } from './play-hosts.ts'
 import { userError } from './task-list.ts'
 import type { RunOptions } from './world.ts'
 
@@ -27,13 +26,5 @@ export function serialsOf(options: RunOptions, play: Play, [first]: readonly Hos
 /** Sizes that the play's hosts cannot be cut into are told before a play is begun. @throws TsplayError with its place */
 export function checkSerial(options: RunOptions, play: Play, hosts: readonly Host[]): void {
   const serials = serialsOf(options, play, hosts)
-  try {
-    batches(hosts, serials)
-  } catch (error) {
-    const place = options.placeOf(play.origin)
-    throw new TsplayError(`play '${play.spec.name}': ${(error as Error).message}`, {
-      cause: error,
-      ...(place && { place }),
-    })
-  }
+  inPlay(options, play, () => batches(hosts, serials))
 }

@@ -25,7 +25,7 @@ export function addressFindings(hosts: readonly Machine[]): Finding[] {
 /** Hosts that need an address where others may have a name: what listens there, and what stands in a line of /etc/hosts. */
 export const numberFindings = (hosts: readonly (Machine & { readonly why: string })[]): Finding[] =>
   hosts
-    .filter(({ address }) => isIP(address) === 0 && parseCidr(address) === undefined && !/^[\d.]+$|[:/]/.test(address))
+    .filter(({ address }) => isIP(address) === 0 && parseCidr(address) === undefined && !isMeantAsOne(address))
     .map(({ name, address, why }) => ({
       ...{ level: 'error', rule: 'host-address', host: name },
       message: `${name} is reached as '${address}', and ${why}`,
@@ -39,9 +39,12 @@ const shared = (address: string, other: string): [string, string] => [
 
 function misspelt(address: string): [string, string] | undefined {
   const isAddress = isIP(address) !== 0 || (parseCidr(address) !== undefined && !address.includes('/'))
-  if (!isAddress && /^[\d.]+$|[:/]/.test(address))
+  if (!isAddress && isMeantAsOne(address))
     return [`'${address}' as its address, which is none`, 'four numbers up to 255; a port of its own stands in `port`']
   return isAddress && /(^|\.)0\d/.test(address)
     ? [`the address ${address}, whose numbers with zeros in front some programs take for octal ones`, 'leave them out']
     : undefined
 }
+
+/** What no name is written with. */
+const isMeantAsOne = (address: string): boolean => /^[\d.]+$|[:/]/.test(address)
