@@ -13,20 +13,24 @@ beforeEach(async () => {
 })
 afterEach(() => site.remove())
 
-const date = (fromNow: number): string => new Date(Date.now() + fromNow).toISOString().slice(0, 10)
+/** The day until which a certificate of the store is valid. */
+const lastDay = async (name: string): Promise<string> =>
+  new Date(new X509Certificate((await site.store.read(`pki/${name}`))!['.pem']!).validTo).toISOString().slice(0, 10)
 
 describe('tsplay cert list', () => {
   test('is an aligned table, the authority before what it signed (M18)', async () => {
     const { code, stdout, stderr } = await site.cert('list', '-i', 'home')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    // whole days that are left, five minutes before now
-    const [ten, hundred] = [days(3650), days(36_500)].map((length) => date(length - 300_000))
+    const [front, ca, admin, etcd] = await Promise.all(
+      ['front/ca', 'kubernetes/ca', 'kubernetes/admin', 'kubernetes/etcd-m1'].map(lastDay),
+    )
+    // whole days that are left: each is valid from five minutes ago
     expect(stdout).toBe(
       `name                subject                     for             expires               issuer
-front/ca            CN=front                    authority       ${hundred} (36499 d)  itself
-kubernetes/ca       O=k8s, CN=kubernetes        authority       ${hundred} (36499 d)  itself
-kubernetes/admin    O=system:masters, CN=admin  client          ${ten} (3649 d)   kubernetes/ca
-kubernetes/etcd-m1  CN=etcd                     server, client  ${ten} (3649 d)   kubernetes/ca
+front/ca            CN=front                    authority       ${front} (36499 d)  itself
+kubernetes/ca       O=k8s, CN=kubernetes        authority       ${ca} (36499 d)  itself
+kubernetes/admin    O=system:masters, CN=admin  client          ${admin} (3649 d)   kubernetes/ca
+kubernetes/etcd-m1  CN=etcd                     server, client  ${etcd} (3649 d)   kubernetes/ca
 `,
     )
     expect(stdout).not.toContain('\x1b')
