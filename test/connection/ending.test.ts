@@ -24,7 +24,7 @@ for (const { name, command, missing } of shells) {
         const pids = text(late?.stdout).trim().split('\n').map(Number)
         expect(pids).toHaveLength(2)
         for (const pid of pids) expect(isAlive(pid)).toBe(false)
-        expect(performance.now() - started).toBeLessThan(1800)
+        expect(performance.now() - started).toBeLessThan(2200) // what listens to TERM is not waited for
         const [next] = await session.bundle([{ script: sh`echo on` }])
         expect(text(next?.stdout)).toBe('on\n')
       }))
@@ -32,10 +32,12 @@ for (const { name, command, missing } of shells) {
     test('a timeout that is not reached changes nothing', () =>
       withSession(command, async (session) => {
         const outputs = await session.bundle([
-          { script: sh`sleep 0.3`, timeout: 0.5 },
-          { script: sh`sleep 0.3`, timeout: 0.5 },
+          // together they take longer than one of them may
+          { script: sh`sleep 0.6`, timeout: 1.5 },
+          { script: sh`sleep 0.6`, timeout: 1.5 },
+          { script: sh`sleep 0.6`, timeout: 1.5 },
         ])
-        expect(outputs.map((output) => output?.timedOut)).toEqual([false, false])
+        expect(outputs.map((output) => output?.timedOut)).toEqual([false, false, false])
       }))
 
     test('cancelling ends what runs and rejects', () =>

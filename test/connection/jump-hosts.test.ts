@@ -174,8 +174,9 @@ describe.skipIf(sshdMissing)(`a host behind others${sshdMissing ? ` (${sshdMissi
 
     test('is reached, and nothing of the command is left', async () => {
       expect(await use(behind({ proxyCommand: command }), says)).toBe(String(inner.port))
-      await sleep(100)
-      expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(marker)
+      await expect
+        .poll(() => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }), { timeout: 10_000 })
+        .not.toContain(marker)
     })
 
     test('says at once what a command has said that ends', async () => {

@@ -1,5 +1,5 @@
 // Jobs on this machine, in every shell at hand: started, looked at, ended in time, gone.
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -51,8 +51,10 @@ async function start(script: Script, shell: readonly string[], seconds = 60): Pr
 // most of the time they sleep
 describe.concurrent.each(shells)('a job started by %s %s', (...shell) => {
   test('runs without its connection, and says how it ended (A036)', async () => {
-    const id = await start(sh`echo out; echo err >&2; sleep 0.3; exit 3`, shell)
+    const go = path.join(home, `go ${crypto.randomUUID()}`)
+    const id = await start(sh`echo out; echo err >&2; while [ ! -e ${go} ]; do sleep 0.05; done; exit 3`, shell)
     expect(await look(id, shell)).toEqual({ state: 'running' })
+    writeFileSync(go, '')
     expect(await ended(id, shell)).toEqual({
       state: 'ended',
       code: 3,

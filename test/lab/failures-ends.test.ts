@@ -58,7 +58,7 @@ describe.skipIf(lacks !== undefined)(`on real hosts${lacks === undefined ? '' : 
     const second = performance.now()
     child.kill('SIGINT')
     expect((await ended).code).toBe(130)
-    expect(performance.now() - second).toBeLessThan(1000)
+    expect(performance.now() - second).toBeLessThan(1500) // they are killed two seconds after the first
     for (const host of hosts) await nothingLeftOn(host)
   })
 
