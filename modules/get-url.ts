@@ -1,6 +1,7 @@
 // getUrl: a file from an address, on the host or by way of the control side.
 import { TsplayError } from '../engine/error.ts'
 import { type Change, type Desired, defineModule } from '../engine/module.ts'
+import { nameInUrl } from '../engine/name-in-url.ts'
 import { fileResource } from '../engine/resource.ts'
 import type { Text } from '../engine/secret.ts'
 import type { FileAttributes } from './common/file-attributes.ts'
@@ -13,7 +14,6 @@ import {
   hostFileProbe,
   predictHostFile,
 } from './common/host-file.ts'
-import { nameInUrl } from './common/name-in-url.ts'
 import { fileFromControl, fileFromHost } from './common/url-file.ts'
 import {
   desiredWritten,

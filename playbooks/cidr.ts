@@ -53,6 +53,12 @@ export function addressAt({ family, first, last }: Cidr, index: number): string 
   return formatAddress(family, address)
 }
 
+/** An address in the spelling in which resolvers print it: IPv6 has many. What cannot be read stays as it is. */
+export function plainAddress(text: string): string {
+  const found = parseAddress(text)
+  return found ? formatAddress(found.family, found.value) : text
+}
+
 function parseAddress(text: string): { family: 4 | 6; value: bigint } | undefined {
   const four = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
   if (four) {

@@ -1,4 +1,5 @@
 // A host's network interfaces with their addresses: from /sys and /proc, and from ip where the host has it.
+import { compressedIPv6 } from '../compressed-ipv6.ts'
 import { map, type Probe, script } from '../probe.ts'
 import { sh } from '../script.ts'
 import { networkOf, prefixOf, readRoutes, routesScript } from './routes.ts'
@@ -104,5 +105,4 @@ const scopes: Readonly<Record<string, InterfaceFacts['ipv6'][number]['scope']>> 
 }
 
 /** 32 hexadecimal digits as an address in its short form. */
-const canonical = (digits: string): string =>
-  new URL(`http://[${digits.match(/.{4}/g)!.join(':')}]`).hostname.slice(1, -1)
+const canonical = (digits: string): string => compressedIPv6(digits.match(/.{4}/g)!.join(':'))

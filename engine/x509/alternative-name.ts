@@ -1,6 +1,7 @@
 // The names and addresses a certificate is good for: what a user writes, and what a certificate holds.
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
+import { compressedIPv6 } from '../compressed-ipv6.ts'
 import { bytesOf, type Der, der, isTagged, items } from './der.ts'
 
 /** A DNS name, an IP address, an e-mail address or a URI. Which of them it is, its form says, as in cfssl. */
@@ -82,7 +83,7 @@ function isDnsName(name: string): boolean {
 /** One spelling for each IPv6 address. One that stands for an IPv4 address is that, as in cfssl. */
 function plainAddress(address: string): string {
   if (!isIPv6(address)) return address
-  const plain = new URL(`http://[${address}]/`).hostname.slice(1, -1)
+  const plain = compressedIPv6(address)
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(plain)
   return mapped
     ? addressOf(

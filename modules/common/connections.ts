@@ -1,5 +1,6 @@
 // Which TCP connections a host has, read from its kernel: how /proc/net/tcp writes addresses and states. Runs nothing.
 import { isIP } from 'node:net'
+import { compressedIPv6 } from '../../engine/compressed-ipv6.ts'
 
 /** States of a connection, as Linux numbers them. */
 export const connectionStates = {
@@ -40,8 +41,7 @@ const orders = (bytes: readonly number[]): readonly (readonly string[])[] =>
   )
 
 function bytesOf(address: string): readonly number[] {
-  // the URL parser writes every IPv6 address in one way, and a mapped IPv4 address in hex
-  const [head = '', tail] = new URL(`http://[${address.replace(/%.*/, '')}]`).hostname.slice(1, -1).split('::')
+  const [head = '', tail] = compressedIPv6(address.replace(/%.*/, '')).split('::')
   const groups = (text: string): string[] => (text === '' ? [] : text.split(':'))
   const [left, right] = [groups(head), groups(tail ?? '')]
   const all = tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right]

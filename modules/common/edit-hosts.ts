@@ -1,5 +1,6 @@
 // Lines of /etc/hosts that others wrote, as a pure function of the text: names that are to lead elsewhere are taken off them.
 import { isIP } from 'node:net'
+import { compressedIPv6 } from '../../engine/compressed-ipv6.ts'
 import { linesOfText, type TextLine, textOfLines } from './text-lines.ts'
 
 /** Names, and an address that they are to lead to. A name may stand in several. */
@@ -29,7 +30,7 @@ export function withoutOtherAddresses(text: string, wanted: readonly NamedAddres
 
 /** An address as the host's resolver prints it: IPv6 has many spellings. */
 export const plainAddress = (address: string): string =>
-  isIP(address) === 6 && !address.includes('%') ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address
+  isIP(address) === 6 && !address.includes('%') ? compressedIPv6(address) : address
 
 // what C calls white space, and no more: a name may hold any other
 const blank = '[ \\t\\v\\f\\r]'

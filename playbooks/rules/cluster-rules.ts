@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster.ts'
 import { memberOf } from '../credentials/binary.ts'
 import { apiServerHosts } from '../credentials/cluster.ts'
 import { viewOf } from '../credentials/view.ts'
+import { hostNames } from '../host-names.ts'
 import { aliasesOf, extraLinesOf } from '../preparation/aliases.ts'
 import { portsOf } from '../preparation/ports.ts'
 import { numberFindings } from './addresses.ts'
@@ -85,9 +86,7 @@ const names: Rule = (context) => {
   const { vars, hosts, groups } = context
   return [
     ...nameFindings([
-      ...hosts.flatMap(({ name, address }) =>
-        [...new Set([name, name.split('.', 1)[0]!])].map((each) => ({ name: each, address, host: name })),
-      ),
+      ...hosts.flatMap(({ name, address }) => hostNames(name).map((each) => ({ name: each, address, host: name }))),
       ...aliasesOf(context).flatMap(({ address, names }) => names.map((name) => ({ name, address, variable: 'api' }))),
       ...extraLinesOf(context).flatMap((line) =>
         line.names.map((name) => ({ name, address: line.address, variable: 'extraHosts' })),

@@ -2,6 +2,7 @@
 import type { LintRule } from 'tsplay'
 import { isSameAddress } from '../cidr.ts'
 import type { Cluster } from '../cluster.ts'
+import { hostNames } from '../host-names.ts'
 import { portsOf } from '../preparation/ports.ts'
 import { deafBearerFindings, failoverFindings } from './failover.ts'
 import { innerFindings, outsideFindings, ownedAddressFindings } from './virtual-address.ts'
@@ -95,7 +96,7 @@ function isHosts(
   hosts: readonly { readonly name: string; readonly address: string }[],
   lines: readonly { readonly address: string; readonly names: readonly string[] }[],
 ): boolean {
-  const own = hosts.flatMap((host) => [host.name, host.name.split('.', 1)[0]!, host.address])
+  const own = hosts.flatMap((host) => [...hostNames(host.name), host.address])
   const leads = lines.filter(({ names }) => names.some((each) => isSameAddress(each, name ?? '')))
   return [name ?? '', ...leads.map(({ address }) => address)].some((each) =>
     own.some((other) => isSameAddress(each, other)),

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import type { Finding } from 'tsplay'
 import { isSameAddress } from '../cidr.ts'
+import { hostNames } from '../host-names.ts'
 import { error } from './error.ts'
 
 interface Machine {
@@ -36,7 +37,7 @@ export const clockFindings = ({ upstreams, hosts, setsClock }: Clocks): Finding[
     ]
   })
 
-const namesOf = ({ name, address }: Machine): string[] => [name, name.split('.', 1)[0]!, address]
+const namesOf = ({ name, address }: Machine): string[] => [...hostNames(name), address]
 
 const isLoopback = (server: string): boolean =>
   /^localhost\.?$/i.test(server) || server === '::1' || (isIP(server) === 4 && server.startsWith('127.'))

@@ -270,8 +270,11 @@ describe('parameters of getUrl', () => {
     expect(() => getUrl({ ...right, ...params })).toThrow(message)
   })
 
-  it('a folder needs a name', async () => {
-    const input = getUrl.module.prepare!({ url: 'http://a/', dest: '/srv/' }, controlIn('/'))
-    await expect(input).rejects.toThrow("getUrl: 'http://a/' names no file, so dest must")
-  })
+  it.each(['http://a/', 'http://a/folder/', 'http://a/?q=x', 'http://a/..%2fb'])(
+    'a folder needs a name, which %s has not',
+    async (url) => {
+      const input = getUrl.module.prepare!({ url, dest: '/srv/' }, controlIn('/'))
+      await expect(input).rejects.toThrow(`getUrl: '${url}' names no file, so dest must`)
+    },
+  )
 })

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addressAt, contains, formatCidr, isAligned, isSameAddress, overlap, parseCidr } from '../../playbooks/cidr.ts'
+import {
+  addressAt,
+  contains,
+  formatCidr,
+  isAligned,
+  isSameAddress,
+  overlap,
+  parseCidr,
+  plainAddress,
+} from '../../playbooks/cidr.ts'
 import { cidrs } from '../../playbooks/variables/shapes.ts'
 
 describe('a network', () => {
@@ -94,4 +103,12 @@ describe('addresses', () => {
     expect(isSameAddress(one, other)).toBe(same)
     expect(isSameAddress(other, one)).toBe(same)
   })
+
+  test.each([
+    ['10.0.0.1', '10.0.0.1'],
+    ['FD00:0:0::1', 'fd00::1'],
+    ['fd00:0:1:0:0:0:0:1', 'fd00:0:1::1'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['m1.test', 'm1.test'],
+  ])('%s is printed as %s', (address, printed) => expect(plainAddress(address)).toBe(printed))
 })

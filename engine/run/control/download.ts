@@ -7,6 +7,7 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { TsplayError } from '../../error.ts'
 import type { SourceFile } from '../../module.ts'
+import { nameInUrl } from '../../name-in-url.ts'
 import { reveal } from '../../secret.ts'
 import type { Download } from '../../transfer.ts'
 import { cacheFolder, placeText } from './cache-folder.ts'
@@ -107,18 +108,8 @@ async function keptFile(sha256: string, url: string): Promise<SourceFile | undef
   return undefined
 }
 
-const keptPath = (sha256: string, url: string): string => path.join(cacheFolder(), 'downloads', sha256, nameIn(url))
-
-/** The name that an address gives to what it leads to. */
-function nameIn(url: string): string {
-  const last = new URL(url).pathname.split('/').at(-1) ?? ''
-  try {
-    const name = decodeURIComponent(last)
-    return /^(\.{0,2}|.*[/\0].*)$/s.test(name) ? 'download' : name
-  } catch {
-    return last
-  }
-}
+const keptPath = (sha256: string, url: string): string =>
+  path.join(cacheFolder(), 'downloads', sha256, nameInUrl(url) ?? 'download')
 
 async function readNote(file: string): Promise<Known | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined)

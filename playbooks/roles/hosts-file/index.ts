@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { role, task } from 'tsplay'
 import { hosts as names } from 'tsplay/modules'
+import { hostNames } from '../../host-names.ts'
 import { resolves } from './resolves.ts'
 
 export interface HostsFileParams {
@@ -37,7 +38,7 @@ export function hostsEntries({ hosts, aliases = [] }: HostsFileParams): { addres
     lines.set(address, line)
     for (const name of names) line.add(name)
   }
-  for (const { name, address } of hosts) if (isRemote(address)) add(address, [name, name.split('.', 1)[0]!])
+  for (const { name, address } of hosts) if (isRemote(address)) add(address, hostNames(name))
   for (const { address, names } of aliases) add(address, names)
   return [...lines].map(([address, names]) => ({ address, names: [...names] }))
 }

@@ -1,6 +1,6 @@
 // resolves: whether the host's own resolver says of each name what it should. Asks once for all names, and changes nothing.
-import { isIP } from 'node:net'
 import { defineModule, probe, type Script, sh, z } from 'tsplay'
+import { plainAddress } from '../../cidr.ts'
 
 export interface ResolvesParams {
   /** Addresses with their names. A name that stands with several leads to all of them. */
@@ -77,7 +77,7 @@ const somewhere = 'somewhere'
 function wanted({ entries, elsewhere }: ResolvesParams): Told {
   const told = new Map<string, string[]>()
   for (const { address, names } of entries)
-    for (const name of names) told.set(name, [...(told.get(name) ?? []), printed(address)])
+    for (const name of names) told.set(name, [...(told.get(name) ?? []), plainAddress(address)])
   return {
     ...Object.fromEntries([...told].map(([name, all]) => [name, joined(all)])),
     ...Object.fromEntries(elsewhere.map((name) => [name, somewhere])),
@@ -85,10 +85,6 @@ function wanted({ entries, elsewhere }: ResolvesParams): Told {
 }
 
 const joined = (addresses: readonly string[]): string => [...new Set(addresses)].sort().join(' ')
-
-/** As resolvers print it: IPv6 in its shortest form. */
-const printed = (address: string): string =>
-  isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address
 
 /** Asks again until all is right, and says of the first few names what is wrong. */
 const waitFor = (names: readonly (readonly [name: string, to: string])[]): Script => sh`_tries=6
