@@ -16,8 +16,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/conformance/**', 'test/vm/**'],
           testTimeout: 30_000,
-          // Node gives tests one core less than there are; the machine does nothing else meanwhile
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          // a third of the time a test waits for a program that it has started
+          maxWorkers: 1 + availableParallelism(),
           sequence: { groupOrder: 0 },
         },
       },
