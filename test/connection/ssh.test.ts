@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../engine/connection/connect.ts'
-import type { Connection, Target } from '../../engine/connection/connection.ts'
+import type { Connection, Step, Target } from '../../engine/connection/connection.ts'
 import { ConnectionLost } from '../../engine/connection/connection-lost.ts'
 import { contentOf } from '../../engine/content.ts'
 import { sh } from '../../engine/script.ts'
@@ -43,6 +43,18 @@ describe.skipIf(sshdMissing)(`over ssh${sshdMissing ? ` (${sshdMissing})` : ''}`
     sshd = await startSshd()
   })
   afterAll(() => sshd?.stop())
+
+  /** A step that ends the server of its own connection, once all that was printed before has arrived. */
+  function endOfServer(): Step {
+    const arrived = new Set<string>()
+    const file = join(sshd.directory, `arrived ${crypto.randomUUID()}`)
+    return {
+      script: sh`end() { kill -9 $(ps -o ppid= -p $$); }; echo; echo >&2; until [ -e ${file} ]; do sleep 0.02; done; end; sleep 5`,
+      onOutput(stream) {
+        if (arrived.add(stream).size === 2) writeFileSync(file, '')
+      },
+    }
+  }
 
   test('steps run with their outputs, contents and order, in a few round trips', () =>
     withConnection(sshd.target, async (connection) => {
@@ -93,7 +105,7 @@ describe.skipIf(sshdMissing)(`over ssh${sshdMissing ? ` (${sshdMissing})` : ''}`
     const connection = await connect(sshd.target)
     const session = await connection.session()
     const bundles = [
-      session.bundle([{ script: sh`echo before` }, { script: sh`kill -9 $(ps -o ppid= -p $$); sleep 5` }]),
+      session.bundle([{ script: sh`echo before` }, endOfServer()]),
       session.bundle([{ script: sh`echo queued` }]),
     ]
     const [first, second] = await Promise.allSettled(bundles)
@@ -105,7 +117,6 @@ describe.skipIf(sshdMissing)(`over ssh${sshdMissing ? ` (${sshdMissing})` : ''}`
   })
 
   test('a lost connection says how far the bundle came, and that a step which waits has not begun', async () => {
-    const kill = sh`kill -9 $(ps -o ppid= -p $$); sleep 5`
     for (const [waits, sent] of [
       [false, 3],
       [true, 2],
@@ -113,7 +124,7 @@ describe.skipIf(sshdMissing)(`over ssh${sshdMissing ? ` (${sshdMissing})` : ''}`
       await withConnection(sshd.target, async (connection) => {
         const session = await connection.session()
         const before = connection.roundTrips
-        const steps = [{ script: sh`echo done` }, { script: kill }, { script: sh`echo next`, waits }]
+        const steps = [{ script: sh`echo done` }, endOfServer(), { script: sh`echo next`, waits }]
         const error = await session.bundle(steps).catch((reason) => reason)
         expect(error).toBeInstanceOf(ConnectionLost)
         expect(error.bundle).toEqual({ outputs: [expect.objectContaining({ code: 0 }), undefined, undefined], sent })

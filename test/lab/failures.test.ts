@@ -40,11 +40,11 @@ describe.skipIf(lacks !== undefined)(`a run on real hosts${lacks === undefined ?
   const slowFile = (name: string): string =>
     `task('file', copy({ content: 'new', dest: '/root/${name}', validate: 'test -f %s; [ $(hostname)$(ls /root/${name}.begun) != one ] || { touch /root/${name}.begun; sleep 1111; }' })),`
 
-  test('goes on after the ssh session was killed in the middle of a state task, with sshd away for two seconds (A084)', async () => {
+  test('goes on after the ssh session was killed in the middle of a state task, with sshd away for three seconds (A084)', async () => {
     const running = lab.run(`${slowFile('killed')} task('after', command({ cmd: 'true' })),`, ['one', 'two'])
     await when('one', '/root/killed.begun')
     const away =
-      'systemd-run --on-active=2s --timer-property=AccuracySec=100ms systemctl start ssh && systemctl stop ssh'
+      'systemd-run --on-active=3s --timer-property=AccuracySec=100ms systemctl start ssh && systemctl stop ssh'
     killSession('one', away)
     expect(on('one', 'true').code).toBe(255)
     const ran = await running
