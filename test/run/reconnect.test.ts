@@ -62,6 +62,7 @@ function cuttable(refusals: readonly Error[] = []) {
 /** Cuts a host's connection as soon as the file is there. */
 async function cutWhen(file: string, cut: () => void): Promise<void> {
   for (let tries = 0; !existsSync(file) && tries < 500; tries++) await sleep(10)
+  await sleep(20) // what was said before is read
   cut()
 }
 
