@@ -24,7 +24,7 @@ for (const { name, command, missing } of shells) {
         const pids = text(late?.stdout).trim().split('\n').map(Number)
         expect(pids).toHaveLength(2)
         for (const pid of pids) expect(isAlive(pid)).toBe(false)
-        expect(performance.now() - started).toBeLessThan(2200) // what listens to TERM is not waited for
+        expect(performance.now() - started).toBeLessThan(1800) // what listens to TERM is not waited for
         const [next] = await session.bundle([{ script: sh`echo on` }])
         expect(text(next?.stdout)).toBe('on\n')
       }))

@@ -237,7 +237,7 @@ describe('the time of a task (X14)', () => {
     ])
     expect(ran.task('tried')).toMatchObject({ status: 'changed', attempts: 3 })
     expect(ran.task('tried').durationMs).toBeGreaterThanOrEqual(680)
-    expect(ran.task('quick').durationMs).toBeLessThan(ran.task('tried').durationMs)
+    expect(ran.task('quick').durationMs).toBeLessThan(600)
     expect(ran.task('still there').durationMs).toBe(0)
   })
 })
